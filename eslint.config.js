@@ -1,0 +1,57 @@
+import tseslint from "typescript-eslint";
+
+/**
+ * Layers of the provider, each with the folders that it may import from. Data flows one way:
+ * program -> resource -> handler -> apply -> plan -> Graph. The emulator imports nothing of the rest, so that it can
+ * disagree with it.
+ */
+const layers = {
+  catalogue: [],
+  policy: ["catalogue"],
+  graph: ["policy", "catalogue"],
+  apply: ["policy", "catalogue", "graph"],
+  impact: ["policy", "catalogue", "graph"],
+  report: ["policy", "catalogue"],
+  resources: ["policy", "catalogue", "graph", "apply", "impact", "report"],
+  emulator: [],
+  cli: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources", "emulator"],
+};
+
+const folders = Object.keys(layers);
+const pure = ["policy", "catalogue", "report"];
+
+function restrictions(layer) {
+  const forbidden = folders.filter((folder) => folder !== layer && !layers[layer].includes(folder));
+  const patterns = forbidden.map((folder) => ({
+    group: [`**/${folder}/**`, `../${folder}`, `../${folder}/*`],
+    message: `${layer}/ must not import from ${folder}/ (see CONTRIBUTING.md, layers).`,
+  }));
+  if (pure.includes(layer)) {
+    patterns.push({
+      regex: "^(?!\\.|node:crypto$)",
+      message: `${layer}/ is pure: no package and no Node.js module but node:crypto for digests.`,
+    });
+  }
+  return patterns;
+}
+
+export default tseslint.config(
+  { ignores: ["**/dist/**", "**/node_modules/**", ".cache/**"] },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "max-lines": ["error", { max: 450, skipBlankLines: true, skipComments: true }],
+      eqeqeq: ["error", "always", { null: "ignore" }],
+    },
+  },
+  {
+    files: ["provider/**/*.ts"],
+    ignores: ["provider/cli/**"],
+    rules: { "no-console": "error" },
+  },
+  ...folders.map((layer) => ({
+    files: [`provider/${layer}/**/*.ts`],
+    rules: { "no-restricted-imports": ["error", { patterns: restrictions(layer) }] },
+  })),
+);
