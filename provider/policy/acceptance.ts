@@ -1,0 +1,114 @@
+import { lists } from "./facets.js";
+import { ALL_USERS } from "./model.js";
+import type { NormalPolicy, NormalProfile, NormalRestrictions } from "./normalize.js";
+
+/** One passkey of one user. */
+export interface Registration {
+  /** Any id that is unique within the inventory. */
+  readonly id: string;
+  /** Object id or pseudonym of the user. */
+  readonly user: string;
+  /** Object ids of the groups that the user is in, nested membership included. */
+  readonly groups: readonly string[];
+  /** The authenticator model; absent where it could not be read. */
+  readonly aaguid?: string;
+  /** Absent or of a newer kind where it could not be read. */
+  readonly passkeyType?: string;
+}
+
+/** Yes, no, or what could not be read. Unknown is never taken for yes or for no. */
+export type Acceptance = "accepted" | "rejected" | "unknown";
+
+const yes = (condition: boolean): Acceptance => (condition ? "accepted" : "rejected");
+
+function both(a: Acceptance, b: Acceptance): Acceptance {
+  if (a === "rejected" || b === "rejected") return "rejected";
+  return a === "unknown" || b === "unknown" ? "unknown" : "accepted";
+}
+
+function any(values: readonly Acceptance[]): Acceptance {
+  if (values.includes("accepted")) return "accepted";
+  return values.includes("unknown") ? "unknown" : "rejected";
+}
+
+/** Whether key restrictions let a model through. Not enforced means that every model passes. */
+export function acceptsModel(restrictions: NormalRestrictions, aaguid: string | undefined): Acceptance {
+  if (restrictions.isEnforced === undefined) return "unknown";
+  if (!restrictions.isEnforced) return "accepted";
+  if (aaguid === undefined || restrictions.aaGuids === undefined) return "unknown";
+  const listed = lists(restrictions.aaGuids, aaguid);
+  if (restrictions.enforcementType === "allow") return yes(listed);
+  if (restrictions.enforcementType === "block") return yes(!listed);
+  return "unknown";
+}
+
+/** Whether a profile lets a key sign in: its type and its model. Attestation acts at registration only. */
+export function acceptsKey(
+  profile: NormalProfile,
+  key: { readonly aaguid?: string | undefined; readonly passkeyType?: string | undefined },
+): Acceptance {
+  const type =
+    profile.passkeyTypes === undefined || key.passkeyType === undefined
+      ? "unknown"
+      : yes(profile.passkeyTypes.has(key.passkeyType));
+  return both(type, acceptsModel(profile.keyRestrictions, key.aaguid));
+}
+
+/** The ids of the profiles that apply to a member of `groups`: those of every include target that the user is in. */
+export function profilesOf(policy: NormalPolicy, groups: readonly string[]): Set<string> {
+  const member = new Set(groups.map((group) => group.toLowerCase()));
+  return new Set(
+    policy.includeTargets
+      .filter((target) => target.id === ALL_USERS || member.has(target.id))
+      .flatMap((target) => target.profiles),
+  );
+}
+
+/**
+ * Whether a user can sign in with a key: the policy is enabled, the user is in a target and in no excluded group, and
+ * at least one of the user's profiles accepts the key's type and model.
+ *
+ * @see https://learn.microsoft.com/entra/identity/authentication/how-to-authentication-passkeys-fido2
+ */
+export function usable(policy: NormalPolicy, registration: Registration): Acceptance {
+  const state: Acceptance = policy.state === undefined ? "unknown" : yes(policy.state === "enabled");
+  const member = new Set(registration.groups.map((group) => group.toLowerCase()));
+  const excluded = policy.excludeTargets.some((target) => member.has(target.id));
+  const mine = profilesOf(policy, registration.groups);
+  const byProfile = policy.profiles
+    .filter((profile) => mine.has(profile.id))
+    .map((profile) => acceptsKey(profile, registration));
+  return both(both(state, yes(!excluded)), any(byProfile));
+}
+
+/**
+ * Whether a profile accepts a key, at registration or at sign-in, that `reference` does not: another type, another
+ * model, or a key whose model was never proven by attestation. What could not be read counts as more.
+ */
+export function acceptsMore(profile: NormalProfile, reference: NormalProfile): boolean {
+  const types = profile.passkeyTypes;
+  if (types === undefined || reference.passkeyTypes === undefined) return true;
+  if ([...types].some((type) => !reference.passkeyTypes!.has(type))) return true;
+  if (types.size === 0) return false;
+  if (reference.attestationEnforcement !== "disabled" && profile.attestationEnforcement !== "registrationOnly")
+    return true;
+  return restrictsLess(profile.keyRestrictions, reference.keyRestrictions);
+}
+
+function restrictsLess(a: NormalRestrictions, reference: NormalRestrictions): boolean {
+  if (reference.isEnforced === false) return false;
+  if (reference.enforcementType === "block" && reference.aaGuids?.length === 0) return false;
+  if (
+    a.isEnforced !== true ||
+    reference.isEnforced !== true ||
+    a.aaGuids === undefined ||
+    reference.aaGuids === undefined
+  ) {
+    return true;
+  }
+  const kinds = `${a.enforcementType}/${reference.enforcementType}`;
+  if (kinds === "allow/allow") return a.aaGuids.some((aaguid) => !lists(reference.aaGuids, aaguid));
+  if (kinds === "allow/block") return a.aaGuids.some((aaguid) => lists(reference.aaGuids, aaguid));
+  if (kinds === "block/block") return reference.aaGuids.some((aaguid) => !lists(a.aaGuids, aaguid));
+  return true; // a block list accepts models that no allow list names
+}

@@ -1,0 +1,300 @@
+import type { Registration } from "./acceptance.js";
+import { patchBody } from "./body.js";
+import type { PatchBody } from "./body.js";
+import type { DesiredPolicy } from "./desired.js";
+import { diffNormal } from "./diff.js";
+import type { FacetChange } from "./diff.js";
+import { digestOf } from "./digest.js";
+import { findOverlaps } from "./exclusive.js";
+import type { ExclusiveProfile, Members } from "./exclusive.js";
+import type { Facets } from "./facets.js";
+import type { Fido2Policy } from "./model.js";
+import { normalizePolicy } from "./normalize.js";
+import type { NormalPolicy, PolicyMode } from "./normalize.js";
+import type { Problem } from "./problem.js";
+import { resolveFacets } from "./resolve.js";
+import { applyFacets } from "./target.js";
+import { enforcedWindow, listings } from "./toggle.js";
+import type { Listing, ToggleMode } from "./toggle.js";
+import { profilePlace, validateDesired } from "./validate.js";
+import type { ValidateOptions } from "./validate.js";
+import { findViolations, nearSizeLimit, newViolations } from "./violations.js";
+import type { PolicyLimits } from "./violations.js";
+
+/** One PATCH of the policy. */
+export interface Step {
+  readonly kind: "change" | "enforceWindow" | "release" | "untarget" | "remove";
+  readonly body: PatchBody;
+  /** Why the step is there, as one line for people. */
+  readonly reason: string;
+  /** What may go wrong on the way, or `undefined` where nothing can. */
+  readonly risk: string | undefined;
+  /** The parts that this step changes, with the value that a read must show afterwards. */
+  readonly expects: readonly FacetChange[];
+  /** The policy after the step, as far as it can be foreseen. */
+  readonly after: Fido2Policy;
+  /**
+   * The service may refuse this step, or answer 204 and drop its list, without that being an error: then plan again
+   * with `toggle: "enforceFirst"`.
+   */
+  readonly tentative: boolean;
+}
+
+/** What to do to the policy, or why nothing may be done. */
+export interface Plan {
+  readonly mode: PolicyMode;
+  /** Any refusal means that no step may be run; `steps` is empty then. */
+  readonly refusals: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly steps: readonly Step[];
+  /** What the whole plan changes. */
+  readonly changes: readonly FacetChange[];
+  /** The facets that the plan establishes. */
+  readonly facets: Facets;
+  /** Changes whenever the steps do; 16 hexadecimal digits. */
+  readonly digest: string;
+  readonly before: Fido2Policy;
+  readonly after: Fido2Policy;
+}
+
+export interface PlanOptions {
+  /** Every registered passkey of the tenant; needed only where a key could be lost between two steps. */
+  readonly inventory?: readonly Registration[] | undefined;
+  /** Users of groups, for exclusive profiles. A group that is not in here is unknown. */
+  readonly members?: Members | undefined;
+  /** Default `auto`. */
+  readonly toggle?: ToggleMode | undefined;
+  readonly limits?: PolicyLimits | undefined;
+  readonly windowsHelloAttests?: ValidateOptions["windowsHelloAttests"];
+}
+
+/** What `planFacets` needs beside the policy. */
+export interface FacetPlan {
+  readonly facets: Facets;
+  readonly exclusive?: readonly ExclusiveProfile[];
+  /** Write lists exactly as given, for a restore. */
+  readonly verbatim?: boolean;
+}
+
+/**
+ * Plans the fewest PATCHes that take a policy to where a program wants it, touching nothing that the program does not
+ * declare.
+ *
+ * In every state between two steps everyone in the inventory may use at least the keys that they may use both before and
+ * after, and no key is usable that neither the state before nor the state after accepts. What would break a rule of the
+ * service or lock everyone out is refused before anything is written; a rule that the tenant breaks already is a
+ * warning.
+ *
+ * @param current the policy as Graph returns it.
+ * @param desired the managed part only.
+ * @example
+ * const plan = planChange(await graph.readPasskeyPolicy(), { state: "enabled" });
+ * if (plan.refusals.length > 0) throw new Error(plan.refusals.map(problemText).join("\n"));
+ */
+export function planChange(current: Fido2Policy, desired: DesiredPolicy, options: PlanOptions = {}): Plan {
+  const invalid = validateDesired(desired, options);
+  if (invalid.length > 0) return refusedPlan(current, invalid);
+  const resolved = resolveFacets(desired, normalizePolicy(current));
+  if (resolved.refusals.length > 0) return refusedPlan(current, resolved.refusals, resolved.warnings);
+  const exclusive = (desired.profiles ?? [])
+    .filter((profile) => profile.exclusive)
+    .map((profile) => ({ id: profile.id.toLowerCase(), place: profilePlace(profile) }));
+  return withWarnings(planFacets(current, { facets: resolved.facets, exclusive }, options), resolved.warnings);
+}
+
+function withWarnings(plan: Plan, warnings: readonly Problem[]): Plan {
+  return warnings.length === 0 ? plan : { ...plan, warnings: [...warnings, ...plan.warnings] };
+}
+
+/** A plan that does nothing and says why. */
+export function refusedPlan(
+  current: Fido2Policy,
+  refusals: readonly Problem[],
+  warnings: readonly Problem[] = [],
+): Plan {
+  return {
+    mode: normalizePolicy(current).mode,
+    refusals,
+    warnings,
+    steps: [],
+    changes: [],
+    facets: new Map(),
+    digest: digestOf([]),
+    before: current,
+    after: current,
+  };
+}
+
+/** Plans for parts of the policy whose values are known, such as those that a restore brings back. */
+export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: PlanOptions = {}): Plan {
+  const before = normalizePolicy(current);
+  if (before.mode === "unknown" && wanted.facets.size > 0) return refusedPlan(current, [unknownMode()]);
+  const target = applyFacets(current, wanted.facets, { verbatim: wanted.verbatim ?? false });
+  if (target.problems.length > 0) return refusedPlan(current, target.problems);
+  const after = normalizePolicy(target.policy);
+  const broken = findViolations(current, options.limits);
+  const breaks = findViolations(target.policy, options.limits);
+  const fresh = newViolations(broken, breaks);
+  const overlaps = findOverlaps(after, wanted.exclusive ?? [], options.members ?? new Map());
+  const refusals: Problem[] = [...fresh, ...overlaps.refusals];
+  const near = nearSizeLimit(target.policy, options.limits);
+  const warnings: Problem[] = [
+    ...breaks.filter((violation) => !fresh.includes(violation)).map(alreadyThere),
+    ...overlaps.warnings,
+    ...(near === undefined ? [] : [near]),
+  ];
+  if (refusals.length > 0) return refusedPlan(current, refusals, warnings);
+  const sequence = sequenceSteps(current, target.policy, before, after, options);
+  if ("refusal" in sequence) return refusedPlan(current, [sequence.refusal], warnings);
+  return {
+    mode: before.mode,
+    refusals: [],
+    warnings,
+    steps: sequence.steps,
+    changes: diffNormal(before, after),
+    facets: wanted.facets,
+    digest: digestOf(sequence.steps.map((step) => step.body)),
+    before: current,
+    after: target.policy,
+  };
+}
+
+function unknownMode(): Problem {
+  return {
+    code: "unknownMode",
+    place: "policy",
+    reason:
+      "the tenant answered neither passkey profiles nor tenant-wide key restrictions, so it is not known how to write to it",
+    wayOut: "Update this package, or check in the Entra admin centre what state the Passkey (FIDO2) method is in",
+  };
+}
+
+function alreadyThere(violation: Problem): Problem {
+  return {
+    ...violation,
+    reason: `${violation.reason} (the tenant has it so already; this change does not make it worse)`,
+  };
+}
+
+type Sequence = { readonly steps: readonly Step[] } | { readonly refusal: Problem };
+
+interface Waypoint {
+  readonly kind: Step["kind"];
+  readonly policy: Fido2Policy;
+  readonly reason: string;
+  readonly risk?: string;
+  readonly tentative?: boolean;
+}
+
+/** The states to go through, in order; the last one is the target. */
+function sequenceSteps(
+  current: Fido2Policy,
+  target: Fido2Policy,
+  before: NormalPolicy,
+  after: NormalPolicy,
+  options: PlanOptions,
+): Sequence {
+  if (patchBody(current, target, before.mode) === undefined) return { steps: [] };
+  const toggled = listings(before, after);
+  const route = toggled.length > 0 && options.toggle === "enforceFirst" ? windowRoute : removalRoute;
+  const waypoints = route(current, target, before, after, options, toggled);
+  if ("refusal" in waypoints) return waypoints;
+  const steps: Step[] = [];
+  let from = current;
+  for (const waypoint of waypoints) {
+    const body = patchBody(from, waypoint.policy, before.mode);
+    if (body === undefined) continue;
+    steps.push({
+      kind: waypoint.kind,
+      body,
+      reason: waypoint.reason,
+      risk: waypoint.risk,
+      expects: diffNormal(normalizePolicy(from), normalizePolicy(waypoint.policy)),
+      after: waypoint.policy,
+      tentative: waypoint.tentative ?? false,
+    });
+    from = waypoint.policy;
+  }
+  return { steps };
+}
+
+/** Profiles that go away while a target still names them: whether one PATCH may do both is not documented. */
+function profilesToUntarget(before: NormalPolicy, after: NormalPolicy): string[] {
+  const remaining = new Set(after.profiles.map((profile) => profile.id));
+  return before.profiles
+    .map((profile) => profile.id)
+    .filter((id) => !remaining.has(id) && before.includeTargets.some((target) => target.profiles.includes(id)));
+}
+
+/** `policy` with the profiles that are to go still in it, as they are now. */
+function keeping(policy: Fido2Policy, current: Fido2Policy, ids: readonly string[]): Fido2Policy {
+  const kept = (current.passkeyProfiles ?? []).filter((profile) => ids.includes(profile.id.toLowerCase()));
+  return { ...structuredClone(policy), passkeyProfiles: [...structuredClone(policy.passkeyProfiles ?? []), ...kept] };
+}
+
+function removalRoute(
+  current: Fido2Policy,
+  target: Fido2Policy,
+  before: NormalPolicy,
+  after: NormalPolicy,
+  options: PlanOptions,
+  toggled: readonly Listing[],
+): Waypoint[] {
+  const tentative = toggled.length > 0 && options.toggle !== "direct";
+  const listing = toggled.length > 0 ? `, listing ${count(toggled)} without enforcing the list` : "";
+  const removed = profilesToUntarget(before, after);
+  if (removed.length === 0) {
+    return [{ kind: "change", policy: target, reason: `set what is declared in one step${listing}`, tentative }];
+  }
+  const between = keeping(target, current, removed);
+  if (newViolations(findViolations(current, options.limits), findViolations(between, options.limits)).length > 0) {
+    return [
+      {
+        kind: "change",
+        policy: target,
+        reason: `set what is declared and remove ${removed.length} profile(s) in one step${listing}`,
+        risk: "there is no room to keep the old profile meanwhile; the service may refuse this, and then nothing is written",
+        tentative,
+      },
+    ];
+  }
+  return [
+    {
+      kind: "untarget",
+      policy: between,
+      reason: `set what is declared and take the targets off the profile that goes${listing}`,
+      tentative,
+    },
+    { kind: "remove", policy: target, reason: `remove ${removed.length} profile(s) that no target names any more` },
+  ];
+}
+
+function windowRoute(
+  current: Fido2Policy,
+  target: Fido2Policy,
+  before: NormalPolicy,
+  after: NormalPolicy,
+  options: PlanOptions,
+  toggled: readonly Listing[],
+): Waypoint[] | { readonly refusal: Problem } {
+  const window = enforcedWindow(current, target, toggled, options.inventory);
+  if ("refusal" in window) return window;
+  const removed = profilesToUntarget(before, after);
+  const kept = removed.length === 0 ? window.policy : keeping(window.policy, current, removed);
+  const fresh = newViolations(findViolations(current, options.limits), findViolations(kept, options.limits));
+  if (fresh.length > 0) return { refusal: fresh[0]! };
+  return [
+    {
+      kind: "enforceWindow",
+      policy: kept,
+      reason: `enforce an allow list of what is listed, wanted and in use, so that the service takes ${count(toggled)}`,
+      risk: "until the next step only listed models work; keys in the inventory are on the list",
+    },
+    { kind: "release", policy: target, reason: "stop enforcing the list and keep it" },
+  ];
+}
+
+function count(toggled: readonly Listing[]): string {
+  const models = new Set(toggled.flatMap((listing) => listing.added.map((aaguid) => aaguid.toLowerCase()))).size;
+  return `${models} new model${models === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,53 @@
+/** What is wrong, in a form that a program can test and a person can act on. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** Where: a property path as it is written in the program, such as `profiles.students.keyRestrictions.models[2]`. */
+  readonly place: string;
+  /** Why it is refused, or what to expect where it is a warning. One sentence without a full stop at the end. */
+  readonly reason: string;
+  /** What to do instead. One sentence without a full stop at the end. */
+  readonly wayOut: string;
+}
+
+export type ProblemCode =
+  | "malformedAaguid"
+  | "unknownModel"
+  | "malformedValue"
+  | "emptyAllowList"
+  | "attestationWithSynced"
+  | "noPasskeyTypes"
+  | "profileInLegacyMode"
+  | "legacyPasskeyTypes"
+  | "unknownMode"
+  | "unreadablePart"
+  | "unknownValue"
+  | "conflict"
+  | "duplicate"
+  | "missingProfile"
+  | "missingProfilePart"
+  | "profileInUse"
+  | "defaultProfile"
+  | "nameInUse"
+  | "tooManyProfiles"
+  | "overSize"
+  | "nearSize"
+  | "unknownGroup"
+  | "ambiguousGroup"
+  | "notSecurityGroup"
+  | "excludeAllUsers"
+  | "exclusiveOverlap"
+  | "exclusiveUnknown"
+  | "listedNotAccepted"
+  | "unenforcedList"
+  | "inertBlockList"
+  | "windowsHelloAttestation"
+  | "toggleNeedsInventory"
+  | "unsafeOrder"
+  | "ownedValueChanged"
+  | "leftAlone"
+  | "reference";
+
+/** A problem as one line: `place: reason. Way out.` */
+export function problemText(problem: Problem): string {
+  return `${problem.place}: ${problem.reason}. ${problem.wayOut}.`;
+}

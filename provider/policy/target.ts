@@ -1,0 +1,263 @@
+import { lists, parseFacet, readFacet as readFacetOf, sameFacet } from "./facets.js";
+import type { FacetName, Facets, FacetValue, IncludeFacet, ProfileFacet, ProfilePart } from "./facets.js";
+import { DEFAULT_PROFILE } from "./model.js";
+import type { Fido2Policy, IncludeTarget, KeyRestrictions, PasskeyProfile } from "./model.js";
+import { legacyPasskeyTypes, joinPasskeyTypes, normalizePolicy } from "./normalize.js";
+import type { NormalPolicy } from "./normalize.js";
+import type { Problem } from "./problem.js";
+
+/** A policy with facets applied to it, and what could not be applied. */
+export interface Target {
+  readonly policy: Fido2Policy;
+  readonly problems: readonly Problem[];
+}
+
+interface Draft {
+  readonly before: NormalPolicy;
+  readonly policy: Fido2Policy;
+  readonly facets: Facets;
+  readonly verbatim: boolean;
+  readonly problems: Problem[];
+}
+
+/**
+ * What a policy looks like with `facets` set and everything else kept byte for byte: lists keep the order and the
+ * duplicates of what stays, new entries come last. A facet that already holds is not touched at all.
+ *
+ * @param options.verbatim lists are written exactly as given, order and duplicates included: for a restore. Default false.
+ */
+export function applyFacets(policy: Fido2Policy, facets: Facets, options: { verbatim?: boolean } = {}): Target {
+  const before = normalizePolicy(policy);
+  const draft: Draft = {
+    before,
+    policy: structuredClone(policy),
+    facets,
+    verbatim: options.verbatim ?? false,
+    problems: [],
+  };
+  const differing = [...facets].filter(([name, value]) => !holds(before, name, value));
+  // Profiles first: targets name them. Passkey types last among the parts: in legacy mode they follow from attestation.
+  const rank = (name: FacetName) => {
+    const { kind } = parseFacet(name);
+    return kind === "profile" ? 0 : kind === "passkeyTypes" ? 2 : kind === "include" ? 3 : 1;
+  };
+  differing.sort(([a], [b]) => rank(a) - rank(b));
+  for (const [name, value] of differing) applyFacet(draft, name, value);
+  if (before.mode === "profiles") mirrorDefaultProfile(draft.policy);
+  return { policy: draft.policy, problems: draft.problems };
+}
+
+function holds(policy: NormalPolicy, name: FacetName, value: FacetValue): boolean {
+  return sameFacet(readNow(policy, name), value);
+}
+
+function readNow(policy: NormalPolicy, name: FacetName): FacetValue | undefined {
+  const facet = parseFacet(name);
+  // In legacy mode the passkey types follow from attestation, which may change in the same plan: decided later.
+  if (facet.kind === "passkeyTypes" && policy.mode === "legacy") return undefined;
+  return readFacetOf(policy, name);
+}
+
+function applyFacet(draft: Draft, name: FacetName, value: FacetValue): void {
+  const facet = parseFacet(name);
+  switch (facet.kind) {
+    case "state":
+      draft.policy.state = value as string;
+      return;
+    case "isSelfServiceRegistrationAllowed":
+      draft.policy.isSelfServiceRegistrationAllowed = value as boolean;
+      return;
+    case "include":
+      return applyInclude(draft, facet.group, value as IncludeFacet | null);
+    case "exclude":
+      return applyExclude(draft, facet.group, value === true);
+    case "profile":
+      return applyProfile(draft, facet.profile, value as ProfileFacet | null);
+    case "listed":
+      return applyListed(draft, facet.profile, facet.aaguid, value === true);
+    default:
+      return applyPart(draft, facet.profile, facet.kind, value);
+  }
+}
+
+function problem(draft: Draft, code: Problem["code"], place: string, reason: string, wayOut: string): void {
+  draft.problems.push({ code, place, reason, wayOut });
+}
+
+function rawProfile(draft: Draft, id: string): PasskeyProfile | undefined {
+  const wanted = id === DEFAULT_PROFILE ? draft.before.defaultProfileId : id;
+  return draft.policy.passkeyProfiles?.find((profile) => profile.id.toLowerCase() === wanted);
+}
+
+function applyProfile(draft: Draft, id: string, value: ProfileFacet | null): void {
+  const place = `profiles.${id}`;
+  if (draft.before.mode !== "profiles") {
+    if (value !== null) {
+      problem(draft, "profileInLegacyMode", place, LEGACY_REASON, LEGACY_WAY_OUT);
+    }
+    return;
+  }
+  if (id === DEFAULT_PROFILE) {
+    const reason = "the default profile can neither be renamed nor removed";
+    return problem(draft, "defaultProfile", `${place}.name`, reason, "Leave its name out");
+  }
+  const existing = rawProfile(draft, id);
+  if (value === null) {
+    draft.policy.passkeyProfiles = draft.policy.passkeyProfiles!.filter((profile) => profile !== existing);
+    return;
+  }
+  if (existing !== undefined) {
+    existing.name = value.name;
+    return;
+  }
+  const part = (name: ProfilePart) => draft.facets.get(`profile/${id}/${name}`);
+  const parts = {
+    passkeyTypes: part("passkeyTypes"),
+    attestationEnforcement: part("attestationEnforcement"),
+    isEnforced: part("isEnforced"),
+    enforcementType: part("enforcementType"),
+    aaGuids: part("aaGuids"),
+  };
+  const missing = Object.entries(parts).filter(([, given]) => given === undefined || given === null);
+  if (missing.length > 0) {
+    const names = missing.map(([name]) => name).join(", ");
+    const reason = `there is no such profile yet, and a new one needs all of its parts (missing: ${names})`;
+    return problem(draft, "missingProfilePart", place, reason, "Declare them, so that it is never open by accident");
+  }
+  draft.policy.passkeyProfiles!.push({
+    id,
+    name: value.name,
+    passkeyTypes: parts.passkeyTypes as string,
+    attestationEnforcement: parts.attestationEnforcement as string,
+    keyRestrictions: {
+      isEnforced: parts.isEnforced as boolean,
+      enforcementType: parts.enforcementType as string,
+      aaGuids: [...(parts.aaGuids as string[])],
+    },
+  });
+}
+
+export const LEGACY_REASON =
+  "this tenant has not opted in to passkey profiles, so it has one rule for everyone and no place for a second one";
+export const LEGACY_WAY_OUT =
+  "Opt in to passkey profiles in the Entra admin centre first (Authentication methods, Passkey (FIDO2); it cannot be " +
+  "undone), or declare the tenant-wide settings as profiles.default";
+
+/** The key restrictions to write to, or a problem where the service did not answer them in full. */
+function restrictionsOf(draft: Draft, id: string): KeyRestrictions | undefined {
+  if (draft.before.mode === "legacy") {
+    if (id === DEFAULT_PROFILE) return (draft.policy.keyRestrictions ??= {});
+    return undefined;
+  }
+  const profile = rawProfile(draft, id);
+  return profile === undefined ? undefined : (profile.keyRestrictions ??= {});
+}
+
+function applyPart(draft: Draft, id: string, part: ProfilePart, value: FacetValue): void {
+  if (value === null) return; // a part of a profile that goes away with it
+  const legacy = draft.before.mode === "legacy";
+  if (legacy ? id !== DEFAULT_PROFILE : rawProfile(draft, id) === undefined) {
+    const declared = draft.facets.get(`profile/${id}`);
+    if (declared !== undefined || draft.problems.some((known) => known.place === `profiles.${id}`)) return;
+    const [reason, wayOut] = legacy ? [LEGACY_REASON, LEGACY_WAY_OUT] : ["there is no such passkey profile", "Name it"];
+    return problem(draft, legacy ? "profileInLegacyMode" : "missingProfile", `profiles.${id}`, reason, wayOut);
+  }
+  if (part === "passkeyTypes" || part === "attestationEnforcement") return applyKind(draft, id, part, value as string);
+  const restrictions = restrictionsOf(draft, id)!;
+  if (part === "isEnforced") restrictions.isEnforced = value as boolean;
+  else if (part === "enforcementType") restrictions.enforcementType = value as string;
+  else if (draft.verbatim) restrictions.aaGuids = [...(value as readonly string[])];
+  else restrictions.aaGuids = mergeList(restrictions.aaGuids ?? [], value as readonly string[]);
+}
+
+function applyKind(draft: Draft, id: string, part: "passkeyTypes" | "attestationEnforcement", value: string): void {
+  if (draft.before.mode === "profiles") {
+    rawProfile(draft, id)![part] = value;
+    return;
+  }
+  if (part === "attestationEnforcement") {
+    draft.policy.isAttestationEnforced = value === "registrationOnly";
+    return;
+  }
+  const attested = draft.policy.isAttestationEnforced ?? undefined;
+  const follows = attested === undefined ? undefined : joinPasskeyTypes(legacyPasskeyTypes(attested));
+  if (follows === joinPasskeyTypes(value.split(","))) return;
+  problem(
+    draft,
+    "legacyPasskeyTypes",
+    `profiles.${id}.passkeyTypes`,
+    `a tenant without passkey profiles cannot choose passkey types: with attestation ${attested ? "enforced only device-bound passkeys are" : "not enforced synced and device-bound passkeys are"} accepted`,
+    attested
+      ? "Leave passkeyTypes out, set attestationEnforcement to disabled, or opt in to passkey profiles"
+      : "Leave passkeyTypes out, set attestationEnforcement to registrationOnly, or opt in to passkey profiles",
+  );
+}
+
+function applyListed(draft: Draft, id: string, aaguid: string, listed: boolean): void {
+  const restrictions = restrictionsOf(draft, id);
+  if (restrictions === undefined) return;
+  const list = restrictions.aaGuids ?? [];
+  if (listed === lists(list, aaguid)) return;
+  restrictions.aaGuids = listed ? [...list, aaguid] : list.filter((entry) => entry.toLowerCase() !== aaguid);
+}
+
+/** What stays keeps its place, its letter case and its duplicates; what is new comes last, in lower case. */
+function mergeList(current: readonly string[], wanted: readonly string[]): string[] {
+  const kept = current.filter((entry) => lists(wanted, entry));
+  const added = wanted.filter((entry) => !lists(current, entry)).map((entry) => entry.toLowerCase());
+  return [...kept, ...new Set(added)];
+}
+
+function applyInclude(draft: Draft, group: string, value: IncludeFacet | null): void {
+  const targets = draft.policy.includeTargets ?? [];
+  const mine = (target: IncludeTarget) => target.id.toLowerCase() === group;
+  if (value === null) {
+    draft.policy.includeTargets = targets.filter((target) => !mine(target));
+    return;
+  }
+  const place = `includeTargets[${group}]`;
+  if (draft.before.mode === "legacy") {
+    const other = value.profiles.filter((id) => id !== DEFAULT_PROFILE);
+    if (other.length > 0) return problem(draft, "profileInLegacyMode", place, LEGACY_REASON, LEGACY_WAY_OUT);
+    if (targets.some(mine)) return;
+    draft.policy.includeTargets = [...targets, { targetType: "group", id: group, isRegistrationRequired: false }];
+    return;
+  }
+  const missing = value.profiles.filter((id) => rawProfile(draft, id) === undefined);
+  if (missing.length > 0) {
+    const declared = missing.some((id) => draft.facets.has(`profile/${id}`));
+    if (declared && draft.problems.length > 0) return; // the profile's own problem says it
+    return problem(draft, "missingProfile", place, `there is no passkey profile ${missing.join(", ")}`, "Declare it");
+  }
+  const ids = value.profiles.map((id) => (id === DEFAULT_PROFILE ? draft.before.defaultProfileId! : id));
+  if (!targets.some(mine)) {
+    draft.policy.includeTargets = [
+      ...targets,
+      { targetType: "group", id: group, isRegistrationRequired: false, allowedPasskeyProfiles: mergeList([], ids) },
+    ];
+    return;
+  }
+  for (const target of targets.filter(mine)) {
+    target.allowedPasskeyProfiles = mergeList(target.allowedPasskeyProfiles ?? [], ids);
+  }
+}
+
+function applyExclude(draft: Draft, group: string, excluded: boolean): void {
+  const targets = draft.policy.excludeTargets ?? [];
+  draft.policy.excludeTargets = excluded
+    ? [...targets, { id: group, targetType: "group" }]
+    : targets.filter((target) => target.id.toLowerCase() !== group);
+}
+
+/** In profile mode Graph answers the legacy fields as a mirror of the default profile, for as long as it answers them. */
+function mirrorDefaultProfile(policy: Fido2Policy): void {
+  const id = policy.defaultPasskeyProfile?.toLowerCase();
+  const profile = policy.passkeyProfiles?.find((candidate) => candidate.id.toLowerCase() === id);
+  if (profile === undefined) return;
+  if (typeof policy.isAttestationEnforced === "boolean" && profile.attestationEnforcement != null) {
+    policy.isAttestationEnforced = profile.attestationEnforcement === "registrationOnly";
+  }
+  if (policy.keyRestrictions != null && profile.keyRestrictions != null) {
+    policy.keyRestrictions = structuredClone(profile.keyRestrictions);
+  }
+}
