@@ -1,6 +1,8 @@
 import { lists } from "./facets.js";
+import { isGuid } from "./guid.js";
 import { ALL_USERS } from "./model.js";
-import type { NormalPolicy, NormalProfile, NormalRestrictions } from "./normalize.js";
+import { knownPasskeyType } from "./normalize.js";
+import type { NormalExcludeTarget, NormalPolicy, NormalProfile, NormalRestrictions } from "./normalize.js";
 
 /** One passkey of one user. */
 export interface Registration {
@@ -20,6 +22,8 @@ export interface Registration {
 export type Acceptance = "accepted" | "rejected" | "unknown";
 
 const yes = (condition: boolean): Acceptance => (condition ? "accepted" : "rejected");
+
+const not = (a: Acceptance): Acceptance => (a === "unknown" ? a : yes(a === "rejected"));
 
 function both(a: Acceptance, b: Acceptance): Acceptance {
   if (a === "rejected" || b === "rejected") return "rejected";
@@ -42,16 +46,18 @@ export function acceptsModel(restrictions: NormalRestrictions, aaguid: string | 
   return "unknown";
 }
 
+/** A newer kind of passkey stays unknown: two unread kinds are not the same kind. */
+function acceptsType(types: ReadonlySet<string> | undefined, type: string | undefined): Acceptance {
+  const known = knownPasskeyType(type);
+  return types === undefined || known === undefined ? "unknown" : yes(types.has(known));
+}
+
 /** Whether a profile lets a key sign in: its type and its model. Attestation acts at registration only. */
 export function acceptsKey(
   profile: NormalProfile,
   key: { readonly aaguid?: string | undefined; readonly passkeyType?: string | undefined },
 ): Acceptance {
-  const type =
-    profile.passkeyTypes === undefined || key.passkeyType === undefined
-      ? "unknown"
-      : yes(profile.passkeyTypes.has(key.passkeyType));
-  return both(type, acceptsModel(profile.keyRestrictions, key.aaguid));
+  return both(acceptsType(profile.passkeyTypes, key.passkeyType), acceptsModel(profile.keyRestrictions, key.aaguid));
 }
 
 /** The ids of the profiles that apply to a member of `groups`: those of every include target that the user is in. */
@@ -64,6 +70,24 @@ export function profilesOf(policy: NormalPolicy, groups: readonly string[]): Set
   );
 }
 
+/** Whether a target means a user. Targets that are users are old and no longer recommended, but Graph keeps them. */
+function covers(target: NormalExcludeTarget, { user, groups }: Registration): Acceptance {
+  if (target.id === ALL_USERS) return "accepted";
+  if (target.targetType === "group") return yes(groups.some((group) => group.toLowerCase() === target.id));
+  if (target.targetType !== "user") return "unknown";
+  if (user.toLowerCase() === target.id) return "accepted";
+  return isGuid(user) ? "rejected" : "unknown";
+}
+
+/** Attestation gates registration only, so whether a legacy tenant with it lets older synced passkeys in is not known. */
+function acceptedBy(policy: NormalPolicy, profile: NormalProfile, registration: Registration): Acceptance {
+  const attested = policy.mode === "legacy" && profile.attestationEnforcement === "registrationOnly";
+  const unsure = attested && knownPasskeyType(registration.passkeyType) === "synced";
+  return unsure
+    ? both("unknown", acceptsModel(profile.keyRestrictions, registration.aaguid))
+    : acceptsKey(profile, registration);
+}
+
 /**
  * Whether a user can sign in with a key: the policy is enabled, the user is in a target and in no excluded group, and
  * at least one of the user's profiles accepts the key's type and model.
@@ -71,14 +95,13 @@ export function profilesOf(policy: NormalPolicy, groups: readonly string[]): Set
  * @see https://learn.microsoft.com/entra/identity/authentication/how-to-authentication-passkeys-fido2
  */
 export function usable(policy: NormalPolicy, registration: Registration): Acceptance {
-  const state: Acceptance = policy.state === undefined ? "unknown" : yes(policy.state === "enabled");
-  const member = new Set(registration.groups.map((group) => group.toLowerCase()));
-  const excluded = policy.excludeTargets.some((target) => member.has(target.id));
-  const mine = profilesOf(policy, registration.groups);
-  const byProfile = policy.profiles
-    .filter((profile) => mine.has(profile.id))
-    .map((profile) => acceptsKey(profile, registration));
-  return both(both(state, yes(!excluded)), any(byProfile));
+  const state = policy.state === "enabled" || policy.state === "disabled" ? yes(policy.state === "enabled") : "unknown";
+  const excluded = any(policy.excludeTargets.map((target) => covers(target, registration)));
+  const accepting = new Map(policy.profiles.map((profile) => [profile.id, acceptedBy(policy, profile, registration)]));
+  const included = policy.includeTargets.map((target) =>
+    both(covers(target, registration), any(target.profiles.map((id) => accepting.get(id) ?? "rejected"))),
+  );
+  return both(both(state, not(excluded)), policy.mode === "unknown" ? "unknown" : any(included));
 }
 
 /**
@@ -88,10 +111,12 @@ export function usable(policy: NormalPolicy, registration: Registration): Accept
 export function acceptsMore(profile: NormalProfile, reference: NormalProfile): boolean {
   const types = profile.passkeyTypes;
   if (types === undefined || reference.passkeyTypes === undefined) return true;
-  if ([...types].some((type) => !reference.passkeyTypes!.has(type))) return true;
-  if (types.size === 0) return false;
-  if (reference.attestationEnforcement !== "disabled" && profile.attestationEnforcement !== "registrationOnly")
+  if ([...types].some((type) => knownPasskeyType(type) === undefined || !reference.passkeyTypes!.has(type)))
     return true;
+  if (types.size === 0) return false;
+  const bothAttest =
+    reference.attestationEnforcement === "registrationOnly" && profile.attestationEnforcement === "registrationOnly";
+  if (reference.attestationEnforcement !== "disabled" && !bothAttest) return true;
   return restrictsLess(profile.keyRestrictions, reference.keyRestrictions);
 }
 

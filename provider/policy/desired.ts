@@ -1,3 +1,4 @@
+import { DEFAULT_PROFILE } from "./model.js";
 import type { AttestationEnforcement, EnforcementType, MethodState, PasskeyType } from "./model.js";
 
 /**
@@ -50,6 +51,23 @@ export interface DesiredIncludeTarget {
   readonly id: string | Unknown;
   /** Profile ids, `default` for the default profile. Default: `["default"]`. */
   readonly profiles?: readonly (string | Unknown)[];
+}
+
+/** `desired` with the tenant's default profile called `default`, where the program gives its id. */
+export function nameDefaultProfile(desired: DesiredPolicy, defaultId: string | undefined): DesiredPolicy {
+  if (defaultId === undefined) return desired;
+  const named = (id: string) => (id.toLowerCase() === defaultId ? DEFAULT_PROFILE : id);
+  const { profiles, includeTargets } = desired;
+  return {
+    ...desired,
+    ...(profiles && { profiles: profiles.map((profile) => ({ ...profile, id: named(profile.id) })) }),
+    ...(includeTargets && {
+      includeTargets: includeTargets.map((target) => ({
+        ...target,
+        ...(target.profiles && { profiles: target.profiles.map((id) => (isUnknown(id) ? id : named(id))) }),
+      })),
+    }),
+  };
 }
 
 /** The managed part of the policy. Whatever is left out is not looked at, not changed and never drift. */

@@ -1,6 +1,6 @@
 import { acceptsMore } from "./acceptance.js";
 import { ALL_USERS } from "./model.js";
-import type { NormalPolicy } from "./normalize.js";
+import type { NormalIncludeTarget, NormalPolicy } from "./normalize.js";
 import type { Problem } from "./problem.js";
 
 /** The users of a group, nested membership included, or `undefined` where they could not be read. */
@@ -34,12 +34,12 @@ export function findOverlaps(
     const looser = new Set(
       policy.profiles.filter((other) => other !== strict && acceptsMore(other, strict)).map(({ id }) => id),
     );
-    const mine = policy.includeTargets.filter((target) => target.profiles.includes(id)).map((target) => target.id);
+    const mine = policy.includeTargets.filter((target) => target.profiles.includes(id));
     if (mine.length === 0) continue;
     for (const target of policy.includeTargets) {
       const through = target.profiles.filter((profile) => looser.has(profile));
       if (through.length === 0) continue;
-      for (const group of mine) addOverlap(findings, place, group, target.id, through, members);
+      for (const group of mine) addOverlap(findings, place, group, target, through, members);
     }
   }
   return findings;
@@ -51,19 +51,26 @@ export function groupsToCompare(policy: NormalPolicy, exclusive: readonly Exclus
   const unread = findOverlaps(policy, exclusive, new Map()).warnings;
   if (unread.length === 0) return [];
   for (const target of policy.includeTargets) {
-    if (target.id !== ALL_USERS) groups.add(target.id);
+    if (target.id !== ALL_USERS && target.targetType === "group") groups.add(target.id);
   }
   return [...groups];
+}
+
+/** Whom a target means: a group's members, a user alone, and for a newer kind of target it is not known. */
+function peopleOf(target: NormalIncludeTarget, members: Members): ReadonlySet<string> | undefined {
+  if (target.targetType === "user") return new Set([target.id]);
+  return target.targetType === "group" ? members.get(target.id) : undefined;
 }
 
 function addOverlap(
   findings: ExclusiveFindings,
   place: string,
-  group: string,
-  other: string,
+  mine: NormalIncludeTarget,
+  theirs: NormalIncludeTarget,
   through: readonly string[],
   members: Members,
 ): void {
+  const [group, other] = [mine.id, theirs.id];
   const profiles = through.join(" and ");
   const wayOut =
     "Put everyone else into a group of their own (a dynamic group with a rule that leaves these people out), target that " +
@@ -78,8 +85,8 @@ function addOverlap(
   if (group === other) return void refuse(`the group ${group} is`);
   if (other === ALL_USERS) return void refuse(`everyone in ${group} is`);
   if (group === ALL_USERS) return void refuse(`the members of ${other} are`);
-  const a = members.get(group);
-  const b = members.get(other);
+  const a = peopleOf(mine, members);
+  const b = peopleOf(theirs, members);
   if (a === undefined || b === undefined) {
     findings.warnings.push({
       code: "exclusiveUnknown",

@@ -1,4 +1,4 @@
-import { joinPasskeyTypes } from "./normalize.js";
+import { joinPasskeyTypes, splitFlags } from "./normalize.js";
 import type { NormalPolicy, NormalProfile } from "./normalize.js";
 
 /**
@@ -126,7 +126,8 @@ const canonicalSet = (values: readonly string[]) => [...new Set(values.map((valu
 /** One form for values that mean the same: sets sorted, without duplicates, in lower case. */
 export function canonicalFacet(value: FacetValue): FacetValue {
   if (value === null || typeof value === "boolean") return value;
-  if (typeof value === "string") return value.includes(",") ? joinPasskeyTypes(value.split(",")) : value;
+  // Passkey types are the only text with several members; a single word of another kind comes out as it is.
+  if (typeof value === "string") return joinPasskeyTypes(splitFlags(value)!);
   if (Array.isArray(value)) return canonicalSet(value as readonly string[]);
   if ("profiles" in value) return { profiles: canonicalSet(value.profiles) };
   return { name: (value as ProfileFacet).name };

@@ -31,5 +31,7 @@ export function guidFromName(name: string, namespace: string = PROFILE_NAMESPACE
  * name it in a preview, and the same on every machine.
  */
 export function profileGuid(tenantId: string, owner: string, key: string): string {
-  return guidFromName(`${tenantId.toLowerCase()}/${owner}/${key}`);
+  // A name may hold the separator; two owners must never share a profile because of it.
+  const part = (name: string) => name.replaceAll("%", "%25").replaceAll("/", "%2F");
+  return guidFromName([tenantId.toLowerCase(), part(owner), part(key)].join("/"));
 }

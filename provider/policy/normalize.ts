@@ -1,5 +1,5 @@
 import { DEFAULT_PROFILE } from "./model.js";
-import type { EnforcementType, Fido2Policy, KeyRestrictions, MethodState, Open } from "./model.js";
+import type { EnforcementType, Fido2Policy, KeyRestrictions, MethodState, Open, PasskeyType } from "./model.js";
 
 /**
  * How a tenant speaks: `legacy` has tenant-wide settings only, `profiles` has opted in to passkey profiles, `unknown`
@@ -54,27 +54,37 @@ export interface NormalPolicy {
 export function policyMode(policy: Fido2Policy): PolicyMode {
   const hasDefault = typeof policy.defaultPasskeyProfile === "string" && policy.defaultPasskeyProfile !== "";
   const profiles = policy.passkeyProfiles ?? [];
-  if (hasDefault && profiles.length > 0) return "profiles";
-  // A default without profiles, or profiles without a default, is a document that this version does not understand.
+  const defaultId = policy.defaultPasskeyProfile?.toLowerCase();
+  if (hasDefault && profiles.some((profile) => profile.id.toLowerCase() === defaultId)) return "profiles";
+  // A default that is none of the profiles, or profiles without a default: a document that this version does not
+  // understand. Sending its profiles back could remove the one that was not answered.
   if (hasDefault || profiles.length > 0) return "unknown";
   const legacy = typeof policy.isAttestationEnforced === "boolean" || policy.keyRestrictions != null;
   return legacy ? "legacy" : "unknown";
 }
 
-/** The members of a flags enum as Graph writes it: comma-joined, blanks allowed. */
+const PASSKEY_TYPES: readonly PasskeyType[] = ["deviceBound", "synced"];
+
+/** The type that `flag` names in any letter case, or `undefined` for one that this version does not know. */
+export function knownPasskeyType(flag: string | undefined): PasskeyType | undefined {
+  return PASSKEY_TYPES.find((type) => type.toLowerCase() === flag?.toLowerCase());
+}
+
+/** The members of `passkeyTypes` as Graph writes them: comma-joined, blanks allowed, known ones in any letter case. */
 export function splitFlags(flags: string | null | undefined): ReadonlySet<string> | undefined {
   if (typeof flags !== "string") return undefined;
   return new Set(
     flags
       .split(",")
       .map((flag) => flag.trim())
-      .filter((flag) => flag !== ""),
+      .filter((flag) => flag !== "")
+      .map((flag) => knownPasskeyType(flag) ?? flag),
   );
 }
 
 /** The wire form of passkey types: comma-joined without blanks, in Graph's order. */
 export function joinPasskeyTypes(types: Iterable<string>): string {
-  const order = ["deviceBound", "synced"];
+  const order: readonly string[] = PASSKEY_TYPES;
   const rank = (type: string) => (order.includes(type) ? order.indexOf(type) : order.length);
   return [...new Set(types)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).join(",");
 }

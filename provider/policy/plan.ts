@@ -1,6 +1,6 @@
 import type { Registration } from "./acceptance.js";
-import { patchBody } from "./body.js";
 import type { PatchBody } from "./body.js";
+import { nameDefaultProfile } from "./desired.js";
 import type { DesiredPolicy } from "./desired.js";
 import { diffNormal } from "./diff.js";
 import type { FacetChange } from "./diff.js";
@@ -10,12 +10,13 @@ import type { ExclusiveProfile, Members } from "./exclusive.js";
 import type { Facets } from "./facets.js";
 import type { Fido2Policy } from "./model.js";
 import { normalizePolicy } from "./normalize.js";
-import type { NormalPolicy, PolicyMode } from "./normalize.js";
+import type { PolicyMode } from "./normalize.js";
+import { alreadyThere } from "./problem.js";
 import type { Problem } from "./problem.js";
 import { resolveFacets } from "./resolve.js";
+import { sequenceSteps } from "./sequence.js";
 import { applyFacets } from "./target.js";
-import { enforcedWindow, listings } from "./toggle.js";
-import type { Listing, ToggleMode } from "./toggle.js";
+import type { ToggleMode } from "./toggle.js";
 import { profilePlace, validateDesired } from "./validate.js";
 import type { ValidateOptions } from "./validate.js";
 import { findViolations, nearSizeLimit, newViolations } from "./violations.js";
@@ -91,15 +92,34 @@ export interface FacetPlan {
  * const plan = planChange(await graph.readPasskeyPolicy(), { state: "enabled" });
  * if (plan.refusals.length > 0) throw new Error(plan.refusals.map(problemText).join("\n"));
  */
-export function planChange(current: Fido2Policy, desired: DesiredPolicy, options: PlanOptions = {}): Plan {
-  const invalid = validateDesired(desired, options);
+export function planChange(current: Fido2Policy, wanted: DesiredPolicy, options: PlanOptions = {}): Plan {
+  const before = normalizePolicy(current);
+  const desired = nameDefaultProfile(wanted, before.defaultProfileId);
+  const invalid = validateDesired(desired, { ...options, current: before });
   if (invalid.length > 0) return refusedPlan(current, invalid);
-  const resolved = resolveFacets(desired, normalizePolicy(current));
+  const anything = Object.values(desired).some((part) => part !== undefined);
+  if (before.mode === "unknown" && anything) return refusedPlan(current, [unknownMode()]);
+  const resolved = resolveFacets(desired, before, options);
   if (resolved.refusals.length > 0) return refusedPlan(current, resolved.refusals, resolved.warnings);
   const exclusive = (desired.profiles ?? [])
     .filter((profile) => profile.exclusive)
     .map((profile) => ({ id: profile.id.toLowerCase(), place: profilePlace(profile) }));
-  return withWarnings(planFacets(current, { facets: resolved.facets, exclusive }, options), resolved.warnings);
+  const plan = withWarnings(planFacets(current, { facets: resolved.facets, exclusive }, options), resolved.warnings);
+  // What is wrong with the declaration and was not refused above, the tenant has so already.
+  const adopted = validateDesired(desired, options).filter(({ code }) =>
+    plan.warnings.every((known) => known.code !== code),
+  );
+  return inProgramWords(withWarnings(plan, adopted.map(alreadyThere)), desired);
+}
+
+/** A plan whose problems call profiles as the program does. */
+function inProgramWords(plan: Plan, desired: DesiredPolicy): Plan {
+  const word = (problem: Problem): Problem => {
+    const named = desired.profiles?.find(({ id }) => `${problem.place}.`.startsWith(`profiles.${id.toLowerCase()}.`));
+    if (named === undefined) return problem;
+    return { ...problem, place: profilePlace(named) + problem.place.slice(`profiles.${named.id}`.length) };
+  };
+  return { ...plan, refusals: plan.refusals.map(word), warnings: plan.warnings.map(word) };
 }
 
 function withWarnings(plan: Plan, warnings: readonly Problem[]): Plan {
@@ -167,134 +187,4 @@ function unknownMode(): Problem {
       "the tenant answered neither passkey profiles nor tenant-wide key restrictions, so it is not known how to write to it",
     wayOut: "Update this package, or check in the Entra admin centre what state the Passkey (FIDO2) method is in",
   };
-}
-
-function alreadyThere(violation: Problem): Problem {
-  return {
-    ...violation,
-    reason: `${violation.reason} (the tenant has it so already; this change does not make it worse)`,
-  };
-}
-
-type Sequence = { readonly steps: readonly Step[] } | { readonly refusal: Problem };
-
-interface Waypoint {
-  readonly kind: Step["kind"];
-  readonly policy: Fido2Policy;
-  readonly reason: string;
-  readonly risk?: string;
-  readonly tentative?: boolean;
-}
-
-/** The states to go through, in order; the last one is the target. */
-function sequenceSteps(
-  current: Fido2Policy,
-  target: Fido2Policy,
-  before: NormalPolicy,
-  after: NormalPolicy,
-  options: PlanOptions,
-): Sequence {
-  if (patchBody(current, target, before.mode) === undefined) return { steps: [] };
-  const toggled = listings(before, after);
-  const route = toggled.length > 0 && options.toggle === "enforceFirst" ? windowRoute : removalRoute;
-  const waypoints = route(current, target, before, after, options, toggled);
-  if ("refusal" in waypoints) return waypoints;
-  const steps: Step[] = [];
-  let from = current;
-  for (const waypoint of waypoints) {
-    const body = patchBody(from, waypoint.policy, before.mode);
-    if (body === undefined) continue;
-    steps.push({
-      kind: waypoint.kind,
-      body,
-      reason: waypoint.reason,
-      risk: waypoint.risk,
-      expects: diffNormal(normalizePolicy(from), normalizePolicy(waypoint.policy)),
-      after: waypoint.policy,
-      tentative: waypoint.tentative ?? false,
-    });
-    from = waypoint.policy;
-  }
-  return { steps };
-}
-
-/** Profiles that go away while a target still names them: whether one PATCH may do both is not documented. */
-function profilesToUntarget(before: NormalPolicy, after: NormalPolicy): string[] {
-  const remaining = new Set(after.profiles.map((profile) => profile.id));
-  return before.profiles
-    .map((profile) => profile.id)
-    .filter((id) => !remaining.has(id) && before.includeTargets.some((target) => target.profiles.includes(id)));
-}
-
-/** `policy` with the profiles that are to go still in it, as they are now. */
-function keeping(policy: Fido2Policy, current: Fido2Policy, ids: readonly string[]): Fido2Policy {
-  const kept = (current.passkeyProfiles ?? []).filter((profile) => ids.includes(profile.id.toLowerCase()));
-  return { ...structuredClone(policy), passkeyProfiles: [...structuredClone(policy.passkeyProfiles ?? []), ...kept] };
-}
-
-function removalRoute(
-  current: Fido2Policy,
-  target: Fido2Policy,
-  before: NormalPolicy,
-  after: NormalPolicy,
-  options: PlanOptions,
-  toggled: readonly Listing[],
-): Waypoint[] {
-  const tentative = toggled.length > 0 && options.toggle !== "direct";
-  const listing = toggled.length > 0 ? `, listing ${count(toggled)} without enforcing the list` : "";
-  const removed = profilesToUntarget(before, after);
-  if (removed.length === 0) {
-    return [{ kind: "change", policy: target, reason: `set what is declared in one step${listing}`, tentative }];
-  }
-  const between = keeping(target, current, removed);
-  if (newViolations(findViolations(current, options.limits), findViolations(between, options.limits)).length > 0) {
-    return [
-      {
-        kind: "change",
-        policy: target,
-        reason: `set what is declared and remove ${removed.length} profile(s) in one step${listing}`,
-        risk: "there is no room to keep the old profile meanwhile; the service may refuse this, and then nothing is written",
-        tentative,
-      },
-    ];
-  }
-  return [
-    {
-      kind: "untarget",
-      policy: between,
-      reason: `set what is declared and take the targets off the profile that goes${listing}`,
-      tentative,
-    },
-    { kind: "remove", policy: target, reason: `remove ${removed.length} profile(s) that no target names any more` },
-  ];
-}
-
-function windowRoute(
-  current: Fido2Policy,
-  target: Fido2Policy,
-  before: NormalPolicy,
-  after: NormalPolicy,
-  options: PlanOptions,
-  toggled: readonly Listing[],
-): Waypoint[] | { readonly refusal: Problem } {
-  const window = enforcedWindow(current, target, toggled, options.inventory);
-  if ("refusal" in window) return window;
-  const removed = profilesToUntarget(before, after);
-  const kept = removed.length === 0 ? window.policy : keeping(window.policy, current, removed);
-  const fresh = newViolations(findViolations(current, options.limits), findViolations(kept, options.limits));
-  if (fresh.length > 0) return { refusal: fresh[0]! };
-  return [
-    {
-      kind: "enforceWindow",
-      policy: kept,
-      reason: `enforce an allow list of what is listed, wanted and in use, so that the service takes ${count(toggled)}`,
-      risk: "until the next step only listed models work; keys in the inventory are on the list",
-    },
-    { kind: "release", policy: target, reason: "stop enforcing the list and keep it" },
-  ];
-}
-
-function count(toggled: readonly Listing[]): string {
-  const models = new Set(toggled.flatMap((listing) => listing.added.map((aaguid) => aaguid.toLowerCase()))).size;
-  return `${models} new model${models === 1 ? "" : "s"}`;
 }

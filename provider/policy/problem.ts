@@ -51,3 +51,8 @@ export type ProblemCode =
 export function problemText(problem: Problem): string {
   return `${problem.place}: ${problem.reason}. ${problem.wayOut}.`;
 }
+
+/** A problem that is not refused, because the tenant has it and the change does not make it worse. */
+export function alreadyThere(problem: Problem): Problem {
+  return { ...problem, reason: `${problem.reason} (the tenant has it so already; this change does not make it worse)` };
+}

@@ -4,9 +4,12 @@ import { excludeFacet, includeFacet, listedFacet, lists, profileFacet, profilePa
 import type { FacetName, FacetValue } from "./facets.js";
 import { DEFAULT_PROFILE } from "./model.js";
 import { joinPasskeyTypes } from "./normalize.js";
-import type { NormalPolicy, NormalRestrictions } from "./normalize.js";
+import type { NormalPolicy, NormalProfile } from "./normalize.js";
+import { alreadyThere } from "./problem.js";
 import type { Problem } from "./problem.js";
-import { FLAGS, profilePlace } from "./validate.js";
+import { noSuchProfile } from "./target.js";
+import { FLAGS, offeredByBlockList, profilePlace, windowsHelloAttestation } from "./validate.js";
+import type { ValidateOptions } from "./validate.js";
 
 /** The facets that a desired policy means in a given tenant. */
 export interface ResolvedFacets {
@@ -19,18 +22,29 @@ export interface ResolvedFacets {
  * Turns what is wanted into facets. Most follow from the declaration alone; whether Microsoft Authenticator is to be
  * listed depends on the kind of list that the tenant has where the program does not say it.
  */
-export function resolveFacets(desired: DesiredPolicy, current: NormalPolicy): ResolvedFacets {
+export function resolveFacets(
+  desired: DesiredPolicy,
+  current: NormalPolicy,
+  options: Pick<ValidateOptions, "windowsHelloAttests"> = {},
+): ResolvedFacets {
   const resolved: ResolvedFacets = { facets: new Map(), refusals: [], warnings: [] };
   const { facets } = resolved;
   if (desired.state !== undefined) facets.set("state", desired.state);
   if (desired.isSelfServiceRegistrationAllowed !== undefined) {
     facets.set("isSelfServiceRegistrationAllowed", desired.isSelfServiceRegistrationAllowed);
   }
-  for (const profile of desired.profiles ?? []) resolveProfile(resolved, profile, current);
+  const pending = new Set<string>();
+  for (const profile of desired.profiles ?? []) {
+    if (!resolveProfile(resolved, profile, current, options)) pending.add(profile.id.toLowerCase());
+  }
   for (const [index, target] of (desired.includeTargets ?? []).entries()) {
     const profiles = target.profiles ?? [DEFAULT_PROFILE];
     if (isUnknown(target.id) || profiles.some(isUnknown)) {
       warnUnknown(resolved, `includeTargets[${index}]`, "the group counts as nobody until then");
+      continue;
+    }
+    if (profiles.some((id) => pending.has((id as string).toLowerCase()))) {
+      warnUnknown(resolved, `includeTargets[${index}].profiles`, "a profile of the group is left out until then");
       continue;
     }
     facets.set(includeFacet(target.id), { profiles: (profiles as string[]).map((id) => id.toLowerCase()) });
@@ -58,9 +72,30 @@ function warnUnknown(resolved: ResolvedFacets, place: string, effect: string): v
   });
 }
 
-function resolveProfile(resolved: ResolvedFacets, profile: DesiredProfile, current: NormalPolicy): void {
+/** @returns whether the profile could be taken in; a new one cannot without its whole list. */
+function resolveProfile(
+  resolved: ResolvedFacets,
+  profile: DesiredProfile,
+  current: NormalPolicy,
+  options: Pick<ValidateOptions, "windowsHelloAttests">,
+): boolean {
   const { facets } = resolved;
   const id = profile.id.toLowerCase();
+  const now = current.profiles.find((candidate) => candidate.id === id);
+  if (now === undefined && (current.mode === "legacy" || profile.name === undefined)) {
+    resolved.refusals.push(noSuchProfile(profilePlace(profile), current.mode === "legacy"));
+    return true;
+  }
+  const isListUnknown = hasUnknown(profile.keyRestrictions?.aaGuids);
+  if (isListUnknown) {
+    const place = `${profilePlace(profile)}.keyRestrictions.aaGuids`;
+    warnUnknown(
+      resolved,
+      place,
+      "these key restrictions are left out, and the people concerned are not assessed until then",
+    );
+  }
+  if (isListUnknown && now === undefined) return false;
   if (profile.name !== undefined) facets.set(profileFacet(id), { name: profile.name });
   if (profile.passkeyTypes !== undefined) {
     facets.set(profilePart(id, "passkeyTypes"), joinPasskeyTypes(profile.passkeyTypes));
@@ -68,10 +103,10 @@ function resolveProfile(resolved: ResolvedFacets, profile: DesiredProfile, curre
   if (profile.attestationEnforcement !== undefined) {
     facets.set(profilePart(id, "attestationEnforcement"), profile.attestationEnforcement);
   }
-  if (profile.keyRestrictions !== undefined) {
-    const now = current.profiles.find((candidate) => candidate.id === id)?.keyRestrictions;
-    resolveRestrictions(resolved, profile, profile.keyRestrictions, now);
+  if (profile.keyRestrictions !== undefined && !isListUnknown) {
+    resolveRestrictions(resolved, profile, profile.keyRestrictions, now, options);
   }
+  return true;
 }
 
 /** What a switch like `microsoftAuthenticator` means for the list: named in it, not named, or impossible. */
@@ -101,15 +136,22 @@ function resolveRestrictions(
   resolved: ResolvedFacets,
   profile: DesiredProfile,
   wanted: DesiredKeyRestrictions,
-  now: NormalRestrictions | undefined,
+  current: NormalProfile | undefined,
+  options: Pick<ValidateOptions, "windowsHelloAttests">,
 ): void {
   const { facets } = resolved;
   const id = profile.id.toLowerCase();
+  const now = current?.keyRestrictions;
   const place = `${profilePlace(profile)}.keyRestrictions`;
   const isEnforced = wanted.isEnforced ?? now?.isEnforced;
   let type: string | undefined = wanted.enforcementType ?? now?.enforcementType;
   const ownsList = wanted.aaGuids !== undefined;
   const offered = wanted.microsoftAuthenticator === true || wanted.windowsHello === true;
+  if (isEnforced === false && offered && wanted.enforcementType === "block") {
+    const flags = FLAGS.map(([flag]) => flag).filter((flag) => wanted[flag]);
+    resolved.refusals.push(...flags.map((flag) => offeredByBlockList(`${place}.${flag}`, flag)));
+    return;
+  }
   if (isEnforced === false && offered && type === "block") {
     // Only an allow list offers an authenticator. The kind of an empty list may be chosen; someone's block list may not.
     if (ownsList || now?.aaGuids?.length === 0) {
@@ -147,12 +189,12 @@ function resolveRestrictions(
       });
       continue;
     }
+    if (flag === "windowsHello" && value && !options.windowsHelloAttests) {
+      const isListed = aaguids.every((aaguid) => lists(now?.aaGuids, aaguid) === answer.listed);
+      resolveWindowsHello(resolved, profile, current, isListed);
+    }
     for (const aaguid of aaguids) flagged.set(aaguid, answer.listed);
     if (isEnforced === false) resolved.warnings.push(listedNotAccepted(`${place}.${flag}`));
-  }
-  if (isUnknown(wanted.aaGuids) || (ownsList && known(wanted.aaGuids).length < (wanted.aaGuids as unknown[]).length)) {
-    warnUnknown(resolved, `${place}.aaGuids`, "the people concerned are not assessed until then");
-    return;
   }
   if (ownsList) {
     const list = known(wanted.aaGuids).map((aaguid) => aaguid.toLowerCase());
@@ -161,6 +203,24 @@ function resolveRestrictions(
   } else {
     for (const [aaguid, listed] of flagged) facets.set(listedFacet(id, aaguid), listed);
   }
+}
+
+/** Refuses Windows Hello where attestation is not known to be off, unless the tenant has both already. */
+function resolveWindowsHello(
+  resolved: ResolvedFacets,
+  profile: DesiredProfile,
+  now: NormalProfile | undefined,
+  isListed: boolean,
+): void {
+  if ((profile.attestationEnforcement ?? now?.attestationEnforcement) === "disabled") return;
+  const problem = windowsHelloAttestation(`${profilePlace(profile)}.keyRestrictions.windowsHello`);
+  const isSoAlready = isListed && now !== undefined && now.attestationEnforcement !== "disabled";
+  if (isSoAlready) resolved.warnings.push(alreadyThere(problem));
+  else resolved.refusals.push(problem);
+}
+
+function hasUnknown(list: DesiredKeyRestrictions["aaGuids"]): boolean {
+  return isUnknown(list) || (list?.some(isUnknown) ?? false);
 }
 
 function known(list: DesiredKeyRestrictions["aaGuids"]): string[] {

@@ -1,8 +1,9 @@
 import { lists, parseFacet, readFacet as readFacetOf, sameFacet } from "./facets.js";
 import type { FacetName, Facets, FacetValue, IncludeFacet, ProfileFacet, ProfilePart } from "./facets.js";
+import { mirrorDefaultProfile } from "./mirror.js";
 import { DEFAULT_PROFILE } from "./model.js";
 import type { Fido2Policy, IncludeTarget, KeyRestrictions, PasskeyProfile } from "./model.js";
-import { legacyPasskeyTypes, joinPasskeyTypes, normalizePolicy } from "./normalize.js";
+import { joinPasskeyTypes, legacyPasskeyTypes, normalizePolicy } from "./normalize.js";
 import type { NormalPolicy } from "./normalize.js";
 import type { Problem } from "./problem.js";
 
@@ -18,6 +19,8 @@ interface Draft {
   readonly facets: Facets;
   readonly verbatim: boolean;
   readonly problems: Problem[];
+  /** Profiles whose key restrictions were written to. */
+  readonly restricted: Set<string>;
 }
 
 /**
@@ -34,17 +37,36 @@ export function applyFacets(policy: Fido2Policy, facets: Facets, options: { verb
     facets,
     verbatim: options.verbatim ?? false,
     problems: [],
+    restricted: new Set(),
   };
-  const differing = [...facets].filter(([name, value]) => !holds(before, name, value));
-  // Profiles first: targets name them. Passkey types last among the parts: in legacy mode they follow from attestation.
-  const rank = (name: FacetName) => {
-    const { kind } = parseFacet(name);
-    return kind === "profile" ? 0 : kind === "passkeyTypes" ? 2 : kind === "include" ? 3 : 1;
-  };
-  differing.sort(([a], [b]) => rank(a) - rank(b));
+  for (const kind of ["include", "exclude"] as const) requireTargets(draft, kind);
+  // An entry of a list is decided on the list as it becomes: the same plan may set the whole list.
+  const differing = [...facets].filter(
+    ([name, value]) => parseFacet(name).kind === "listed" || !holds(before, name, value),
+  );
+  // Profiles first: targets name them. Passkey types late: in legacy mode they follow from attestation.
+  const rank = { profile: 0, aaGuids: 1, listed: 2, passkeyTypes: 3, include: 4 } as Record<string, number>;
+  const order = (name: FacetName) => rank[parseFacet(name).kind] ?? 1;
+  differing.sort(([a], [b]) => order(a) - order(b));
   for (const [name, value] of differing) applyFacet(draft, name, value);
-  if (before.mode === "profiles") mirrorDefaultProfile(draft.policy);
+  for (const id of draft.restricted) requireWholeRestrictions(draft, id);
+  mirrorDefaultProfile(policy, draft.policy);
   return { policy: draft.policy, problems: draft.problems };
+}
+
+/** A list of targets is written whole, so one that was not answered would be replaced unseen. */
+function requireTargets(draft: Draft, kind: "include" | "exclude"): void {
+  const property = `${kind}Targets` as const;
+  const isWanted = [...draft.facets.keys()].some((name) => parseFacet(name).kind === kind);
+  if (!isWanted || Array.isArray(draft.policy[property])) return;
+  const reason = `the tenant did not answer its ${property}, so it is not known what a write would replace`;
+  problem(
+    draft,
+    "unreadablePart",
+    property,
+    reason,
+    "Read the policy again, and see in the Entra admin centre what it has",
+  );
 }
 
 function holds(policy: NormalPolicy, name: FacetName, value: FacetValue): boolean {
@@ -97,7 +119,7 @@ function applyProfile(draft: Draft, id: string, value: ProfileFacet | null): voi
     }
     return;
   }
-  if (id === DEFAULT_PROFILE) {
+  if (id === DEFAULT_PROFILE || id === draft.before.defaultProfileId) {
     const reason = "the default profile can neither be renamed nor removed";
     return problem(draft, "defaultProfile", `${place}.name`, reason, "Leave its name out");
   }
@@ -143,27 +165,47 @@ export const LEGACY_WAY_OUT =
   "Opt in to passkey profiles in the Entra admin centre first (Authentication methods, Passkey (FIDO2); it cannot be " +
   "undone), or declare the tenant-wide settings as profiles.default";
 
-/** The key restrictions to write to, or a problem where the service did not answer them in full. */
-function restrictionsOf(draft: Draft, id: string): KeyRestrictions | undefined {
-  if (draft.before.mode === "legacy") {
-    if (id === DEFAULT_PROFILE) return (draft.policy.keyRestrictions ??= {});
-    return undefined;
-  }
-  const profile = rawProfile(draft, id);
-  return profile === undefined ? undefined : (profile.keyRestrictions ??= {});
+/** What to say of a profile that is not there: in a tenant without profiles there is no place for one. */
+export function noSuchProfile(place: string, legacy: boolean): Problem {
+  if (legacy) return { code: "profileInLegacyMode", place, reason: LEGACY_REASON, wayOut: LEGACY_WAY_OUT };
+  const wayOut = "Check its id, or declare its name and all of its parts, so that it is created";
+  return { code: "missingProfile", place, reason: "there is no such passkey profile", wayOut };
+}
+
+/** Whether there is a profile to write parts to; a problem, once, where there is none. */
+function hasProfile(draft: Draft, id: string): boolean {
+  const legacy = draft.before.mode === "legacy";
+  if (legacy ? id === DEFAULT_PROFILE : rawProfile(draft, id) !== undefined) return true;
+  const place = `profiles.${id}`;
+  const said = draft.facets.has(`profile/${id}`) || draft.problems.some((known) => known.place === place);
+  if (!said) draft.problems.push(noSuchProfile(place, legacy));
+  return false;
+}
+
+/** The key restrictions to write to; what was not answered of them is reported at the end. */
+function restrictionsOf(draft: Draft, id: string): KeyRestrictions {
+  draft.restricted.add(id);
+  const owner = draft.before.mode === "legacy" ? draft.policy : rawProfile(draft, id)!;
+  return (owner.keyRestrictions ??= {});
+}
+
+/** Graph takes key restrictions whole, so what was not answered cannot be kept: it has to be declared. */
+function requireWholeRestrictions(draft: Draft, id: string): void {
+  const restrictions = restrictionsOf(draft, id);
+  const unread = (["isEnforced", "enforcementType", "aaGuids"] as const).filter((part) => restrictions[part] == null);
+  if (unread.length > 0) unreadable(draft, `profiles.${id}.keyRestrictions`, unread.join(", "));
+}
+
+function unreadable(draft: Draft, place: string, parts: string): void {
+  const reason = `the tenant did not answer ${parts}, so it is not known what a write would replace`;
+  problem(draft, "unreadablePart", place, reason, `Declare ${parts} too`);
 }
 
 function applyPart(draft: Draft, id: string, part: ProfilePart, value: FacetValue): void {
   if (value === null) return; // a part of a profile that goes away with it
-  const legacy = draft.before.mode === "legacy";
-  if (legacy ? id !== DEFAULT_PROFILE : rawProfile(draft, id) === undefined) {
-    const declared = draft.facets.get(`profile/${id}`);
-    if (declared !== undefined || draft.problems.some((known) => known.place === `profiles.${id}`)) return;
-    const [reason, wayOut] = legacy ? [LEGACY_REASON, LEGACY_WAY_OUT] : ["there is no such passkey profile", "Name it"];
-    return problem(draft, legacy ? "profileInLegacyMode" : "missingProfile", `profiles.${id}`, reason, wayOut);
-  }
+  if (!hasProfile(draft, id)) return;
   if (part === "passkeyTypes" || part === "attestationEnforcement") return applyKind(draft, id, part, value as string);
-  const restrictions = restrictionsOf(draft, id)!;
+  const restrictions = restrictionsOf(draft, id);
   if (part === "isEnforced") restrictions.isEnforced = value as boolean;
   else if (part === "enforcementType") restrictions.enforcementType = value as string;
   else if (draft.verbatim) restrictions.aaGuids = [...(value as readonly string[])];
@@ -180,8 +222,8 @@ function applyKind(draft: Draft, id: string, part: "passkeyTypes" | "attestation
     return;
   }
   const attested = draft.policy.isAttestationEnforced ?? undefined;
-  const follows = attested === undefined ? undefined : joinPasskeyTypes(legacyPasskeyTypes(attested));
-  if (follows === joinPasskeyTypes(value.split(","))) return;
+  if (attested === undefined) return unreadable(draft, `profiles.${id}.passkeyTypes`, "attestationEnforcement");
+  if (sameFacet(joinPasskeyTypes(legacyPasskeyTypes(attested)), value)) return;
   problem(
     draft,
     "legacyPasskeyTypes",
@@ -194,10 +236,11 @@ function applyKind(draft: Draft, id: string, part: "passkeyTypes" | "attestation
 }
 
 function applyListed(draft: Draft, id: string, aaguid: string, listed: boolean): void {
+  if (!hasProfile(draft, id)) return;
+  const list = (draft.before.mode === "legacy" ? draft.policy : rawProfile(draft, id)!).keyRestrictions?.aaGuids;
+  if (list != null && listed === lists(list, aaguid)) return;
   const restrictions = restrictionsOf(draft, id);
-  if (restrictions === undefined) return;
-  const list = restrictions.aaGuids ?? [];
-  if (listed === lists(list, aaguid)) return;
+  if (list == null) return; // the list has to be declared whole, which is said at the end
   restrictions.aaGuids = listed ? [...list, aaguid] : list.filter((entry) => entry.toLowerCase() !== aaguid);
 }
 
@@ -247,17 +290,4 @@ function applyExclude(draft: Draft, group: string, excluded: boolean): void {
   draft.policy.excludeTargets = excluded
     ? [...targets, { id: group, targetType: "group" }]
     : targets.filter((target) => target.id.toLowerCase() !== group);
-}
-
-/** In profile mode Graph answers the legacy fields as a mirror of the default profile, for as long as it answers them. */
-function mirrorDefaultProfile(policy: Fido2Policy): void {
-  const id = policy.defaultPasskeyProfile?.toLowerCase();
-  const profile = policy.passkeyProfiles?.find((candidate) => candidate.id.toLowerCase() === id);
-  if (profile === undefined) return;
-  if (typeof policy.isAttestationEnforced === "boolean" && profile.attestationEnforcement != null) {
-    policy.isAttestationEnforced = profile.attestationEnforcement === "registrationOnly";
-  }
-  if (policy.keyRestrictions != null && profile.keyRestrictions != null) {
-    policy.keyRestrictions = structuredClone(profile.keyRestrictions);
-  }
 }

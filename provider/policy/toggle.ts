@@ -1,6 +1,7 @@
 import { usable } from "./acceptance.js";
 import type { Registration } from "./acceptance.js";
 import { lists } from "./facets.js";
+import { mirrorDefaultProfile } from "./mirror.js";
 import { DEFAULT_PROFILE } from "./model.js";
 import type { Fido2Policy, KeyRestrictions } from "./model.js";
 import { normalizePolicy } from "./normalize.js";
@@ -68,6 +69,7 @@ export function enforcedWindow(
       return !known;
     });
   }
+  mirrorDefaultProfile(current, policy);
   return { policy };
 }
 
@@ -128,7 +130,8 @@ function keysToKeep(
 
 /**
  * Whether enforcing the list for a moment can take no key from anyone, whoever has which: an allow list is enforced
- * already, or the profile has no user at all, and the same people are covered by the same profiles before and after.
+ * already, or the profile has no user at all, and the same people are covered by the same profiles before and after, of
+ * which no other one changes.
  */
 function nobodyCanLose(before: NormalPolicy, after: NormalPolicy, id: string): boolean {
   if (before.state === "disabled" || after.state === "disabled") return true;
@@ -136,9 +139,17 @@ function nobodyCanLose(before: NormalPolicy, after: NormalPolicy, id: string): b
   if (!targeted) return true;
   const restrictions = profileIn(before, id)?.keyRestrictions;
   if (restrictions?.isEnforced !== true || restrictions.enforcementType !== "allow") return false;
+  if (restrictions.aaGuids === undefined) return false; // a list that was not answered cannot be kept meanwhile
+  // A key that works through another profile now and through this one in the end would find neither in between.
+  const others = (policy: NormalPolicy) =>
+    JSON.stringify(
+      policy.profiles
+        .filter((profile) => profile.id !== id)
+        .map((profile) => [profile.id, [...(profile.passkeyTypes ?? [])].sort(), profile.keyRestrictions]),
+    );
   const people = (policy: NormalPolicy) =>
-    JSON.stringify([
+    JSON.stringify(
       policy.includeTargets.map(({ id: group, profiles }) => `${group} ${[...profiles].sort().join()}`).sort(),
-    ]);
-  return people(before) === people(after);
+    );
+  return people(before) === people(after) && others(before) === others(after);
 }

@@ -3,8 +3,10 @@ import { isUnknown } from "./desired.js";
 import type { DesiredKeyRestrictions, DesiredPolicy, DesiredProfile } from "./desired.js";
 import { lists } from "./facets.js";
 import { isGuid } from "./guid.js";
-import { ALL_USERS, DEFAULT_PROFILE } from "./model.js";
+import { DEFAULT_PROFILE } from "./model.js";
+import type { NormalPolicy, NormalProfile } from "./normalize.js";
 import type { Problem } from "./problem.js";
+import { validateTargets } from "./validateTargets.js";
 
 export interface ValidateOptions {
   /**
@@ -12,6 +14,8 @@ export interface ValidateOptions {
    * Default false: a profile that enforces attestation and lists Windows Hello is refused.
    */
   readonly windowsHelloAttests?: boolean | undefined;
+  /** The tenant's policy, where it is known: what is wrong in it already is not refused again. */
+  readonly current?: NormalPolicy | undefined;
 }
 
 /** The word that the program uses for a profile. */
@@ -28,7 +32,7 @@ export function validateDesired(desired: DesiredPolicy, options: ValidateOptions
     ...validateValues(desired),
     ...(desired.profiles ?? []).flatMap((profile) => validateProfile(profile, options)),
     ...validateProfileNames(desired),
-    ...validateTargets(desired),
+    ...validateTargets(desired, options.current),
   ];
 }
 
@@ -61,6 +65,7 @@ function validateProfile(profile: DesiredProfile, options: ValidateOptions): Pro
   const place = profilePlace(profile);
   const problems: Problem[] = [];
   const isDefault = profile.id === DEFAULT_PROFILE;
+  const now = options.current?.profiles.find((candidate) => candidate.id === profile.id.toLowerCase());
   if (!isDefault && !isGuid(profile.id)) {
     const reason = `${JSON.stringify(profile.id)} is not the id of a profile`;
     problems.push({ code: "malformedValue", place, reason, wayOut: "Use the GUID of the profile, or default" });
@@ -88,7 +93,7 @@ function validateProfile(profile: DesiredProfile, options: ValidateOptions): Pro
   for (const [index, type] of (profile.passkeyTypes ?? []).entries()) {
     problems.push(...oneOf(`${place}.passkeyTypes[${index}]`, type, ["deviceBound", "synced"]));
   }
-  if (profile.passkeyTypes?.length === 0) {
+  if (profile.passkeyTypes?.length === 0 && now?.passkeyTypes?.size !== 0) {
     problems.push({
       code: "noPasskeyTypes",
       place: `${place}.passkeyTypes`,
@@ -96,7 +101,8 @@ function validateProfile(profile: DesiredProfile, options: ValidateOptions): Pro
       wayOut: "Name deviceBound, synced or both",
     });
   }
-  if (profile.attestationEnforcement === "registrationOnly" && profile.passkeyTypes?.includes("synced")) {
+  const hasBoth = now?.attestationEnforcement === "registrationOnly" && now.passkeyTypes?.has("synced");
+  if (profile.attestationEnforcement === "registrationOnly" && profile.passkeyTypes?.includes("synced") && !hasBoth) {
     problems.push({
       code: "attestationWithSynced",
       place: `${place}.attestationEnforcement`,
@@ -105,7 +111,9 @@ function validateProfile(profile: DesiredProfile, options: ValidateOptions): Pro
     });
   }
   if (profile.keyRestrictions !== undefined) {
-    problems.push(...validateRestrictions(profile, profile.keyRestrictions, `${place}.keyRestrictions`, options));
+    const { keyRestrictions } = profile;
+    const here = `${place}.keyRestrictions`;
+    problems.push(...validateRestrictions(profile, keyRestrictions, here, options, now));
   }
   return problems;
 }
@@ -115,7 +123,9 @@ function validateRestrictions(
   restrictions: DesiredKeyRestrictions,
   place: string,
   options: ValidateOptions,
+  current: NormalProfile | undefined,
 ): Problem[] {
+  const now = current?.keyRestrictions;
   const problems: Problem[] = [
     ...booleanOrAbsent(`${place}.isEnforced`, restrictions.isEnforced),
     ...booleanOrAbsent(`${place}.microsoftAuthenticator`, restrictions.microsoftAuthenticator),
@@ -124,7 +134,7 @@ function validateRestrictions(
   ];
   const list = isUnknown(restrictions.aaGuids) ? undefined : restrictions.aaGuids;
   for (const [index, aaguid] of (list ?? []).entries()) {
-    if (isUnknown(aaguid) || isGuid(aaguid)) continue;
+    if (isUnknown(aaguid) || isGuid(aaguid) || lists(now?.aaGuids, aaguid)) continue;
     problems.push({
       code: "malformedAaguid",
       place: `${place}.aaGuids[${index}]`,
@@ -135,7 +145,8 @@ function validateRestrictions(
   const known = (list ?? []).filter((aaguid): aaguid is string => typeof aaguid === "string");
   const { isEnforced, enforcementType } = restrictions;
   const addsModels = restrictions.microsoftAuthenticator === true || restrictions.windowsHello === true;
-  if (isEnforced === true && enforcementType === "allow" && list?.length === 0 && !addsModels) {
+  const isShut = now?.isEnforced === true && now.enforcementType === "allow" && now.aaGuids?.length === 0;
+  if (isEnforced === true && enforcementType === "allow" && list?.length === 0 && !addsModels && !isShut) {
     problems.push({
       code: "emptyAllowList",
       place: `${place}.aaGuids`,
@@ -151,16 +162,30 @@ function validateRestrictions(
   if (
     restrictions.windowsHello &&
     profile.attestationEnforcement === "registrationOnly" &&
-    !options.windowsHelloAttests
+    !options.windowsHelloAttests &&
+    (current === undefined || current.attestationEnforcement === "disabled") // else resolveFacets decides
   ) {
-    problems.push({
-      code: "windowsHelloAttestation",
-      place: `${place}.windowsHello`,
-      reason: "Windows Hello does not attest its passkeys, so nobody could register one with this profile",
-      wayOut: "Set attestationEnforcement to disabled, or leave windowsHello out",
-    });
+    problems.push(windowsHelloAttestation(`${place}.windowsHello`));
   }
   return problems;
+}
+
+export function windowsHelloAttestation(place: string): Problem {
+  return {
+    code: "windowsHelloAttestation",
+    place,
+    reason: "Windows Hello does not attest its passkeys, so nobody could register one with this profile",
+    wayOut: "Set attestationEnforcement to disabled, or leave windowsHello out",
+  };
+}
+
+export function offeredByBlockList(place: string, flag: string): Problem {
+  return {
+    code: "conflict",
+    place,
+    reason: "authenticators are offered by an allow list, but enforcementType is block",
+    wayOut: `Set enforcementType to allow, or leave ${flag} out`,
+  };
 }
 
 /** The switches for well-known authenticators, with the AAGUIDs that each stands for. */
@@ -190,14 +215,7 @@ function validateFlag(
     ];
   }
   if (isEnforced === false && enforcementType === "block") {
-    return [
-      {
-        code: "conflict",
-        place,
-        reason: "authenticators are offered by an allow list, but enforcementType is block",
-        wayOut: `Set enforcementType to allow, or leave ${flag} out`,
-      },
-    ];
+    return [offeredByBlockList(place, flag)];
   }
   if (wanted && profile.passkeyTypes !== undefined && !profile.passkeyTypes.includes("deviceBound")) {
     return [
@@ -240,64 +258,6 @@ function validateProfileNames(desired: DesiredPolicy): Problem[] {
         problems.push({ code: "duplicate", place, reason, wayOut: "Make one of them different, or merge them" });
       }
       seen.set(`${kind} ${value}`, profilePlace(profile));
-    }
-  }
-  return problems;
-}
-
-function validateTargets(desired: DesiredPolicy): Problem[] {
-  const lists = {
-    includeTargets: (desired.includeTargets ?? []).map((target) => target.id),
-    excludeTargets: (desired.excludeTargets ?? []).map((target) => target.id),
-    removedIncludeTargets: desired.removedIncludeTargets ?? [],
-    removedExcludeTargets: desired.removedExcludeTargets ?? [],
-  };
-  const problems: Problem[] = [];
-  const seen = new Map<string, string>();
-  const clash = (place: string, id: string, kind: string) => {
-    const other = seen.get(`${kind} ${id}`);
-    if (other === undefined) seen.set(`${kind} ${id}`, place);
-    return other;
-  };
-  for (const [list, ids] of Object.entries(lists)) {
-    for (const [index, id] of ids.entries()) {
-      if (isUnknown(id)) continue;
-      const place = `${list}[${index}]`;
-      if (id !== ALL_USERS && !isGuid(id)) {
-        const reason = `${JSON.stringify(id)} is not the object id of a group`;
-        problems.push({ code: "malformedValue", place, reason, wayOut: "Use the group's object id, or all_users" });
-        continue;
-      }
-      if (list === "excludeTargets" && id === ALL_USERS) {
-        problems.push({
-          code: "excludeAllUsers",
-          place,
-          reason: "excluding all_users would take every passkey from everyone, and Graph takes groups only",
-          wayOut: "Exclude a security group, or set state to disabled if that is what you want",
-        });
-      }
-      const other = clash(place, id.toLowerCase(), list.toLowerCase().includes("include") ? "include" : "exclude");
-      if (other !== undefined) {
-        const reason = `the group ${id} stands at ${other} already`;
-        problems.push({ code: "duplicate", place, reason, wayOut: "Name each group once" });
-      }
-    }
-  }
-  const included = new Map(lists.includeTargets.map((id, index) => [id, index]));
-  for (const [index, id] of lists.excludeTargets.entries()) {
-    if (isUnknown(id) || !included.has(id)) continue;
-    problems.push({
-      code: "conflict",
-      place: `excludeTargets[${index}]`,
-      reason: `the group ${id} is also at includeTargets[${included.get(id)}], and an exclude beats every include`,
-      wayOut: "Name the group in one of the two",
-    });
-  }
-  for (const [index, target] of (desired.includeTargets ?? []).entries()) {
-    if (target.profiles?.length === 0) {
-      const reason = "a target without any profile lets its members use no passkey";
-      const wayOut = "Name at least one profile, or put the group into excludeTargets";
-      problems.push({ code: "missingProfile", place: `includeTargets[${index}].profiles`, reason, wayOut });
     }
   }
   return problems;

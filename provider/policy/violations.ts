@@ -64,7 +64,7 @@ function profileViolations(policy: NormalPolicy): Violation[] {
     for (const profile of target.profiles.filter((id) => !known.has(id))) {
       found.push({
         code: "missingProfile",
-        place: `includeTargets[${target.id}].profiles`,
+        place: `includeTargets[${target.id}].profiles[${profile}]`,
         reason: `the target names the passkey profile ${profile}, which does not exist`,
         wayOut: "Declare the profile, or take it off the target",
         weight: 1,

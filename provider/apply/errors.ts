@@ -1,0 +1,66 @@
+import { problemText } from "../policy/index.js";
+import type { FacetChange, FacetName, Plan } from "../policy/index.js";
+
+/** The plan was refused before anything was written. */
+export class PlanRefusedError extends Error {
+  override readonly name = "PlanRefusedError";
+  constructor(readonly plan: Plan) {
+    super(`The change was refused and nothing was written. ${plan.refusals.map(problemText).join(" ")}`);
+  }
+}
+
+/** Someone else changed the same parts of the policy while a plan was running, again and again. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+  constructor(readonly facets: readonly FacetName[]) {
+    super(
+      `Someone else is changing the Passkey (FIDO2) policy at the same time: ${facets.join(", ")}. ` +
+        "Find out who (Entra audit log, category Policy), then run pulumi up again.",
+    );
+  }
+}
+
+/** Graph answered that it took a change, but reading back did not show it in time. */
+export class NotVisibleError extends Error {
+  override readonly name = "NotVisibleError";
+  constructor(
+    readonly changes: readonly FacetChange[],
+    readonly seconds: number,
+  ) {
+    super(
+      `Microsoft Graph took the change of ${changes.map(({ facet }) => facet).join(", ")}, but ${seconds} seconds later it ` +
+        "still answered the old value. Run pulumi up again: it reads what is there and finishes what is missing.",
+    );
+  }
+}
+
+/** The engine that started this operation has ended, so nothing more is written on its behalf. */
+export class EngineGoneError extends Error {
+  override readonly name = "EngineGoneError";
+  constructor() {
+    super("The Pulumi engine that started this update has ended. Nothing more was written. Run pulumi cancel, then pulumi up.");
+  }
+}
+
+/** The service refused a step of a plan. */
+export class StepRefusedError extends Error {
+  override readonly name = "StepRefusedError";
+  constructor(
+    readonly step: number,
+    readonly steps: number,
+    cause: Error,
+  ) {
+    super(`Step ${step} of ${steps} was refused: ${cause.message}`, { cause });
+  }
+}
+
+/** Two resources of one program declare the same part of the policy. */
+export class ClaimedError extends Error {
+  override readonly name = "ClaimedError";
+  constructor(
+    readonly facet: FacetName,
+    readonly owner: string,
+  ) {
+    super(`The resource ${owner} declares ${facet} already.`);
+  }
+}

@@ -1,0 +1,160 @@
+import { normalizePolicy, planFacets, readFacet, sameFacet } from "../policy/index.js";
+import type { Fido2Policy, Plan, ToggleMode } from "../policy/index.js";
+import type { EngineCheck } from "./engine.js";
+import { ConflictError, NotVisibleError, PlanRefusedError, StepRefusedError } from "./errors.js";
+import { FRESH_MS } from "./session.js";
+import type { TenantSession } from "./session.js";
+import { remember, writeStep } from "./write.js";
+import type { History, WriteOptions } from "./write.js";
+
+/** How to get from a policy to what is wanted. Called again whenever the policy turns out to be another one. */
+export interface Change {
+  /** Default `auto`. */
+  readonly toggle?: ToggleMode | undefined;
+  plan(policy: Fido2Policy, toggle: ToggleMode): Promise<Plan>;
+  /** Called with every plan before its first write, so that what was there can be saved. */
+  beforeWrites?(plan: Plan): Promise<void>;
+}
+
+export interface RunOptions extends WriteOptions {
+  readonly engine: EngineCheck;
+  /** One line for each step, for people. */
+  readonly log: (line: string) => void;
+}
+
+export interface RunResult {
+  /** The policy before the first write. */
+  readonly first: Fido2Policy;
+  /** The policy as read last. */
+  readonly policy: Fido2Policy;
+  /** The last plan; its facets hold now. */
+  readonly plan: Plan;
+  /** How many PATCHes were sent. */
+  readonly writes: number;
+}
+
+/** How often a plan is made anew because the policy turned out to be another one. */
+const MOST_PLANS = 4;
+
+/**
+ * An error after the first write: the tenant is in between, and what was written must be kept in state. `writes` is at
+ * least 1.
+ */
+export class PartialApplyError extends Error {
+  override readonly name = "PartialApplyError";
+  constructor(
+    override readonly cause: Error,
+    readonly writes: number,
+    readonly plan: Plan,
+  ) {
+    super(cause.message, { cause });
+  }
+}
+
+/**
+ * Takes a tenant's policy to where `change` wants it: observe, plan, write, read back, step by step.
+ *
+ * @throws PlanRefusedError before anything was written; any other error as it is where nothing was written, or as the
+ * cause of a `PartialApplyError`.
+ */
+export async function applyChange(session: TenantSession, change: Change, options: RunOptions): Promise<RunResult> {
+  return session.exclusively(() => new Run(session, change, options).run());
+}
+
+class Run {
+  #writes = 0;
+  #plan: Plan | undefined;
+  readonly #history: History = new Map();
+
+  constructor(
+    readonly session: TenantSession,
+    readonly change: Change,
+    readonly options: RunOptions,
+  ) {}
+
+  async run(): Promise<RunResult> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      if (this.#writes === 0 || this.#plan === undefined || !(error instanceof Error)) throw error;
+      throw new PartialApplyError(error, this.#writes, this.#plan);
+    }
+  }
+
+  async #run(): Promise<RunResult> {
+    const first = await this.session.policy(FRESH_MS);
+    let policy = first;
+    let toggle = this.change.toggle ?? "auto";
+    let last: Error | undefined;
+    for (let round = 0; round < MOST_PLANS; round += 1) {
+      const plan = await this.change.plan(policy, toggle);
+      if (plan.refusals.length > 0) return this.#refuse(plan, policy);
+      this.#plan = plan;
+      if (plan.steps.length === 0) return { first, policy, plan, writes: this.#writes };
+      await this.change.beforeWrites?.(plan);
+      const end = await this.#steps(plan, policy, toggle);
+      if (end.kind === "done") return { first, policy: end.policy, plan, writes: this.#writes };
+      if (end.kind === "window") toggle = "enforceFirst";
+      if (end.kind === "again") last = end.error;
+      policy = end.policy;
+    }
+    throw last ?? new ConflictError([]);
+  }
+
+  /** Runs the steps of one plan until they are done or another plan is needed. */
+  async #steps(plan: Plan, from: Fido2Policy, toggle: ToggleMode): Promise<RoundEnd> {
+    let policy = from;
+    for (const [index, step] of plan.steps.entries()) {
+      await this.options.engine();
+      const place = `step ${index + 1} of ${plan.steps.length}`;
+      this.options.log(`${place}: ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
+      remember(this.#history, step);
+      const outcome = await writeStep(this.session, step, this.#history, this.options);
+      if (outcome.kind !== "refused") this.#writes += outcome.kind === "notApplied" ? 0 : 1;
+      const again = step.tentative && toggle === "auto";
+      switch (outcome.kind) {
+        case "applied":
+          policy = outcome.policy;
+          break;
+        case "refused":
+          if (!again) throw new StepRefusedError(index + 1, plan.steps.length, outcome.error);
+          this.options.log(`${place} was refused: the service takes new models only while restrictions are enforced`);
+          return { kind: "window", policy: await this.session.readAgain() };
+        case "dropped":
+          if (!again) throw new NotVisibleError(step.expects, this.options.verifySeconds);
+          this.options.log(`${place}: the service dropped the new models, because restrictions are not enforced`);
+          return { kind: "window", policy: outcome.policy };
+        case "conflict":
+          this.options.log(`${place}: someone else changed ${outcome.facets.join(", ")} meanwhile; planning again`);
+          return { kind: "again", policy: outcome.policy, error: new ConflictError(outcome.facets) };
+        case "notApplied":
+          this.options.log(`${place}: the answer was lost, and reading shows that nothing was written; planning again`);
+          return { kind: "again", policy: outcome.policy, error: outcome.error };
+        case "notVisible":
+          throw new NotVisibleError(step.expects, this.options.verifySeconds);
+      }
+    }
+    return { kind: "done", policy };
+  }
+
+  /** A refusal after a list was dropped takes back what the same step wrote, so that the tenant is as it was. */
+  async #refuse(plan: Plan, policy: Fido2Policy): Promise<RunResult> {
+    const last = this.#plan;
+    if (this.#writes === 0 || last === undefined) throw new PlanRefusedError(plan);
+    const now = normalizePolicy(policy);
+    const ours = last.changes.filter(({ facet, after }) => sameFacet(readFacet(now, facet), after));
+    const prior = new Map(ours.map(({ facet, before }) => [facet, before]));
+    const undo = planFacets(policy, { facets: prior, verbatim: true }, { toggle: "direct" });
+    if (undo.refusals.length === 0) {
+      if (undo.steps.length > 0) this.options.log("putting back what was written, because the rest was refused");
+      const end = await this.#steps(undo, policy, "direct");
+      if (end.kind === "done") this.#writes = 0;
+    }
+    throw new PlanRefusedError(plan);
+  }
+}
+
+type RoundEnd =
+  | { readonly kind: "done"; readonly policy: Fido2Policy }
+  | { readonly kind: "window"; readonly policy: Fido2Policy }
+  | { readonly kind: "again"; readonly policy: Fido2Policy; readonly error: Error };

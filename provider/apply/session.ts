@@ -1,0 +1,129 @@
+import type { FacetName, Fido2Policy } from "../policy/index.js";
+import { ClaimedError } from "./errors.js";
+import type { Clock, GroupRecord, PolicyGraph } from "./port.js";
+import { systemClock } from "./port.js";
+
+/** How old a read of the policy may be and still serve as the read right before a write, in milliseconds. */
+export const FRESH_MS = 2000;
+
+/**
+ * One tenant within one process: a single writer, reads that are shared, and who declares which part of the policy.
+ *
+ * Claims live in the process only: another stack's cannot be seen.
+ */
+export class TenantSession {
+  readonly #claims = new Map<FacetName, string>();
+  readonly #groups = new Map<string, Promise<GroupLookup>>();
+  readonly #members = new Map<string, Promise<ReadonlySet<string> | Error>>();
+  #read: { readonly policy: Promise<Fido2Policy>; at: number } | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly graph: PolicyGraph,
+    readonly clock: Clock = systemClock,
+  ) {}
+
+  /** Runs one task after the other: a tenant has one writer in a process. */
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#tail.then(task, task);
+    this.#tail = run.catch(() => {});
+    return run;
+  }
+
+  /**
+   * The policy, from memory where a read is not older than `maxAge` milliseconds. Reads in flight are shared; a failed
+   * read is not remembered.
+   */
+  async policy(maxAge = Number.POSITIVE_INFINITY): Promise<Fido2Policy> {
+    const known = this.#read;
+    if (known !== undefined && this.clock.now() - known.at <= maxAge) return known.policy;
+    const policy = this.graph.readPasskeyPolicy();
+    const read = { policy, at: this.clock.now() };
+    this.#read = read;
+    try {
+      const answer = await policy;
+      read.at = this.clock.now();
+      return answer;
+    } catch (error) {
+      if (this.#read === read) this.#read = undefined;
+      throw error;
+    }
+  }
+
+  /** Reads the policy anew, whatever is in memory. */
+  readAgain(): Promise<Fido2Policy> {
+    this.#read = undefined;
+    return this.policy();
+  }
+
+  /** Forgets what was read, because it was written to. */
+  forget(): void {
+    this.#read = undefined;
+  }
+
+  /** Groups by id and by name. Each is asked for once in a process, those of one call in as few requests as possible. */
+  async groups(ids: readonly string[], names: readonly string[]): Promise<GroupLookup> {
+    const key = JSON.stringify([[...ids].sort(), [...names].sort()]);
+    if (ids.length + names.length === 0) return { byId: new Map(), byName: new Map() };
+    let lookup = this.#groups.get(key);
+    if (lookup === undefined) {
+      lookup = this.graph.findGroups({ ids, names }).then(groupLookup);
+      this.#groups.set(key, lookup);
+      lookup.catch(() => this.#groups.delete(key));
+    }
+    return lookup;
+  }
+
+  /** The users of a group, or the error that reading them met. */
+  members(group: string): Promise<ReadonlySet<string> | Error> {
+    let members = this.#members.get(group);
+    if (members === undefined) {
+      members = this.graph.readUserMembers(group).then(
+        (users) => new Set(users),
+        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+      );
+      this.#members.set(group, members);
+    }
+    return members;
+  }
+
+  /**
+   * Notes that `owner` declares these facets and no others. Throws a `ClaimedError` where another resource of this
+   * process declares one of them, or a list that contains it.
+   */
+  claim(owner: string, facets: Iterable<FacetName>): void {
+    const wanted = [...facets];
+    for (const facet of wanted) {
+      for (const [claimed, by] of this.#claims) {
+        if (by !== owner && overlap(facet, claimed)) throw new ClaimedError(claimed, by);
+      }
+    }
+    for (const [claimed, by] of [...this.#claims]) {
+      if (by === owner) this.#claims.delete(claimed);
+    }
+    for (const facet of wanted) this.#claims.set(facet, owner);
+  }
+}
+
+/** Whether two facets are the same part, or one is an entry of the list that the other is. */
+function overlap(a: FacetName, b: FacetName): boolean {
+  if (a === b) return true;
+  const within = (list: FacetName, entry: FacetName) =>
+    list.endsWith("/aaGuids") && entry.startsWith(`${list.slice(0, -"aaGuids".length)}listed/`);
+  return within(a, b) || within(b, a);
+}
+
+export interface GroupLookup {
+  readonly byId: ReadonlyMap<string, GroupRecord>;
+  /** Display names in lower case; several groups may share one. */
+  readonly byName: ReadonlyMap<string, readonly GroupRecord[]>;
+}
+
+function groupLookup(records: readonly GroupRecord[]): GroupLookup {
+  const byName = new Map<string, GroupRecord[]>();
+  for (const record of records) {
+    const name = record.displayName.toLowerCase();
+    byName.set(name, [...(byName.get(name) ?? []).filter(({ id }) => id !== record.id), record]);
+  }
+  return { byId: new Map(records.map((record) => [record.id.toLowerCase(), record])), byName };
+}

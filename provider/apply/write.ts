@@ -1,0 +1,100 @@
+import { normalizePolicy, readFacet, sameFacet } from "../policy/index.js";
+import type { FacetName, FacetValue, Fido2Policy, Step } from "../policy/index.js";
+import type { TenantSession } from "./session.js";
+
+/** What became of one step. */
+export type StepOutcome =
+  | { readonly kind: "applied"; readonly policy: Fido2Policy }
+  /** 400: nothing was written. */
+  | { readonly kind: "refused"; readonly error: Error }
+  /** 204, but the list is as it was while the rest of the step shows. */
+  | { readonly kind: "dropped"; readonly policy: Fido2Policy }
+  /** A part has a value that neither this run nor the tenant had before. */
+  | { readonly kind: "conflict"; readonly policy: Fido2Policy; readonly facets: readonly FacetName[] }
+  /** The answer was lost, and reading shows that the step did not happen. */
+  | { readonly kind: "notApplied"; readonly policy: Fido2Policy; readonly error: Error }
+  /** The service took the step, but reading does not show it. */
+  | { readonly kind: "notVisible"; readonly policy: Fido2Policy };
+
+/** Every value that a part had in this run: a read that is behind may answer any of them. */
+export type History = Map<FacetName, FacetValue[]>;
+
+export interface WriteOptions {
+  /** How long to read back until a change shows, in seconds. */
+  readonly verifySeconds: number;
+}
+
+/** Pauses between the reads that wait for a change to show, in milliseconds; the last one repeats. */
+const PAUSES = [150, 300, 600, 1200, 2500, 4000];
+
+const named = (error: unknown, name: string): error is Error => error instanceof Error && error.name === name;
+
+/**
+ * Writes one step and reads back until it shows. A lost answer is settled by reading, never by writing again. Errors
+ * that say nothing was written, and errors of reading, are thrown as they are.
+ */
+export async function writeStep(
+  session: TenantSession,
+  step: Step,
+  history: History,
+  options: WriteOptions,
+): Promise<StepOutcome> {
+  let lost: Error | undefined;
+  session.forget();
+  try {
+    await session.graph.patchPasskeyPolicy(step.body);
+  } catch (error) {
+    if (named(error, "BadRequestError")) return { kind: "refused", error };
+    if (!named(error, "OutcomeUnknownError")) throw error;
+    lost = error;
+  }
+  // Without an answer, or with a list that may be dropped, "not there" is a likely end and worth a shorter wait.
+  const seconds = lost !== undefined || step.tentative ? options.verifySeconds / 3 : options.verifySeconds;
+  const deadline = session.clock.now() + seconds * 1000;
+  for (let attempt = 0; ; attempt += 1) {
+    const policy = await session.readAgain();
+    const sight = judge(policy, step, history);
+    if (sight.foreign.length > 0) return { kind: "conflict", policy, facets: sight.foreign };
+    if (sight.missing.length === 0) return { kind: "applied", policy };
+    const shows = sight.missing.length < step.expects.length;
+    if (step.tentative && shows && sight.missing.every(isList)) return { kind: "dropped", policy };
+    const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)]!;
+    if (session.clock.now() + pause > deadline) {
+      if (lost !== undefined && !shows) return { kind: "notApplied", policy, error: lost };
+      if (step.tentative && sight.missing.every(isList)) return { kind: "dropped", policy };
+      return { kind: "notVisible", policy };
+    }
+    await session.clock.sleep(pause);
+  }
+}
+
+const isList = (facet: FacetName) => facet.endsWith("/aaGuids");
+
+interface Sight {
+  /** Parts that still have an older value. */
+  readonly missing: readonly FacetName[];
+  /** Parts with a value that did not come from this run. */
+  readonly foreign: readonly FacetName[];
+}
+
+function judge(policy: Fido2Policy, step: Step, history: History): Sight {
+  const now = normalizePolicy(policy);
+  const missing: FacetName[] = [];
+  const foreign: FacetName[] = [];
+  for (const { facet, after } of step.expects) {
+    const value = readFacet(now, facet);
+    // A part that could not be read, or one of a profile that a slow read does not show yet, is waited for.
+    if (sameFacet(value, after)) continue;
+    const older = value === undefined || (history.get(facet) ?? []).some((known) => sameFacet(known, value));
+    (older ? missing : foreign).push(facet);
+  }
+  return { missing, foreign };
+}
+
+/** Adds the values of a step's parts to what a slow read may answer. */
+export function remember(history: History, step: Step): void {
+  for (const { facet, before, after } of step.expects) {
+    const known = history.get(facet) ?? [];
+    history.set(facet, [...known, before, after]);
+  }
+}

@@ -1,0 +1,153 @@
+import { graphErrors } from "../errors.js";
+import type { DirectoryObject, ObjectKind } from "./types.js";
+
+/**
+ * What Graph answers for a group when nothing is selected, with the values of a group that does not use them.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/group
+ */
+const GROUP: Record<string, unknown> = {
+  id: null,
+  deletedDateTime: null,
+  classification: null,
+  createdDateTime: null,
+  creationOptions: [],
+  description: null,
+  displayName: null,
+  expirationDateTime: null,
+  groupTypes: [],
+  isAssignableToRole: null,
+  mail: null,
+  mailEnabled: null,
+  mailNickname: null,
+  membershipRule: null,
+  membershipRuleProcessingState: null,
+  onPremisesDomainName: null,
+  onPremisesLastSyncDateTime: null,
+  onPremisesNetBiosName: null,
+  onPremisesSamAccountName: null,
+  onPremisesSecurityIdentifier: null,
+  onPremisesSyncEnabled: null,
+  preferredDataLocation: null,
+  preferredLanguage: null,
+  proxyAddresses: [],
+  renewedDateTime: null,
+  resourceBehaviorOptions: [],
+  resourceProvisioningOptions: [],
+  securityEnabled: null,
+  securityIdentifier: null,
+  theme: null,
+  uniqueName: null,
+  visibility: null,
+  onPremisesProvisioningErrors: [],
+  serviceProvisioningErrors: [],
+};
+
+/**
+ * What Graph answers for a user when nothing is selected. `userType` and `accountEnabled` are not among them: a caller
+ * that needs them has to select them.
+ *
+ * @see https://learn.microsoft.com/graph/api/user-get
+ */
+const USER: Record<string, unknown> = {
+  businessPhones: [],
+  displayName: null,
+  givenName: null,
+  jobTitle: null,
+  mail: null,
+  mobilePhone: null,
+  officeLocation: null,
+  preferredLanguage: null,
+  surname: null,
+  userPrincipalName: null,
+  id: null,
+};
+
+/** Further properties of a user that can be selected. */
+const USER_ON_SELECT = [
+  "accountEnabled",
+  "ageGroup",
+  "city",
+  "companyName",
+  "country",
+  "createdDateTime",
+  "creationType",
+  "deletedDateTime",
+  "department",
+  "employeeId",
+  "employeeType",
+  "externalUserState",
+  "mailNickname",
+  "onPremisesExtensionAttributes",
+  "onPremisesSyncEnabled",
+  "usageLocation",
+  "userType",
+];
+
+const PRINCIPAL: Record<string, unknown> = { id: null, appId: null, displayName: null };
+
+const DEFAULTS: Record<ObjectKind, Record<string, unknown>> = {
+  user: USER,
+  group: GROUP,
+  servicePrincipal: PRINCIPAL,
+};
+
+/** Properties of a kind of object that `$filter` and `$select` may name. */
+export function propertiesOf(kind: ObjectKind, objects: Iterable<object>): Set<string> {
+  const names = new Set([...Object.keys(DEFAULTS[kind]), ...(kind === "user" ? USER_ON_SELECT : [])]);
+  for (const object of objects) {
+    Object.keys(object).forEach((name) => names.add(name));
+  }
+  return names;
+}
+
+/** How objects are answered. */
+export interface Projection {
+  /** Names of `$select`, or undefined. */
+  select?: string[];
+  /** Whether each object carries its `@odata.type`, as in collections of mixed types. */
+  typed: boolean;
+  /** Whether the token may read this kind; if not, Graph answers its id and nulls. */
+  readable(kind: ObjectKind): boolean;
+}
+
+/** One object as Graph answers it. */
+export function project(found: DirectoryObject, projection: Projection): Record<string, unknown> {
+  const stored: Record<string, unknown> = { ...found.object };
+  const defaults = DEFAULTS[found.kind];
+  const names = projection.select ?? defaultNames(found, defaults);
+  const readable = projection.readable(found.kind);
+  const body: Record<string, unknown> = projection.typed ? { "@odata.type": `#microsoft.graph.${found.kind}` } : {};
+  for (const name of names) {
+    const value = stored[name] ?? defaults[name] ?? null;
+    body[name] = readable || name === "id" ? structuredClone(value) : null;
+  }
+  return body;
+}
+
+function defaultNames(found: DirectoryObject, defaults: Record<string, unknown>): string[] {
+  if (found.kind !== "group") {
+    return Object.keys(defaults);
+  }
+  // Members of a group that the emulator does not read are answered as they were written.
+  return [...new Set([...Object.keys(defaults), ...Object.keys(found.object)])];
+}
+
+/**
+ * Reads `$select`.
+ *
+ * @throws GraphHttpError 400 when a name is not a property of the type
+ */
+export function readSelect(value: string | null, properties: ReadonlySet<string>, type: string): string[] | undefined {
+  if (value === null || value.trim() === "") {
+    return undefined;
+  }
+  const names = value.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !properties.has(name));
+  if (unknown !== undefined) {
+    throw graphErrors.badRequest(
+      `Parsing OData Select and Expand failed: Could not find a property named '${unknown}' on type 'microsoft.graph.${type}'.`,
+    );
+  }
+  return names;
+}

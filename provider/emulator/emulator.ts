@@ -1,0 +1,137 @@
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { AuditLog } from "./audit.js";
+import { Faults } from "./faults/faults.js";
+import { createApp } from "./http/app.js";
+import { findTenant, type EmulatorEnv } from "./http/pipeline.js";
+import { plantTenant } from "./plant.js";
+import { readSeed, type Seed } from "./seed.js";
+import type { SeedName } from "./seeds/index.js";
+import { defaultSwitches, parseSwitches, type Switches } from "./switches.js";
+import type { Tenant, TenantHandle } from "./tenant.js";
+import { Tokens } from "./tokens.js";
+
+/** How an emulator is started; everything has a default. */
+export interface EmulatorOptions {
+  /** An object, the name of a seed that comes with the emulator, or the path of a JSON file. Default `contoso-legacy`. */
+  seed?: Seed | SeedName | (string & {});
+  /** Default 0: a free one. */
+  port?: number;
+  /** Answers of the open questions, over the seed's. */
+  switches?: Partial<Switches>;
+  /** PEM texts: serves HTTPS, which the azuread provider insists on. */
+  tls?: { key: string; cert: string };
+}
+
+/** A running emulator. */
+export interface Emulator extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`, the base of Graph, of the token endpoint and of the control routes. */
+  readonly url: string;
+  readonly port: number;
+  /** In the order of the seed. */
+  readonly tenants: readonly TenantHandle[];
+  /**
+   * A tenant by id or domain; the first one without either.
+   *
+   * @throws RangeError when there is no such tenant
+   */
+  tenant(idOrDomain?: string): TenantHandle;
+  /**
+   * An access token without the detour over HTTP.
+   *
+   * @param permissions roles in it; default: those of the tenant
+   */
+  token(tenant?: string, permissions?: readonly string[]): string;
+  readonly audit: AuditLog;
+  readonly faults: Faults;
+  /** May be changed at any time; a tenant's own switches come first. */
+  readonly switches: Switches;
+  /** Breaks all connections, held ones included, and frees the port. May be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a local Microsoft Graph on a loopback port.
+ *
+ * @throws SeedError, SchemaError, SwitchError for bad options; the system's error when the port is taken
+ *
+ * @example
+ * const emulator = await startEmulator({ seed: "contoso-profiles" });
+ * // ... talk to emulator.url ...
+ * await emulator.close();
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const seed = readSeed(options.seed ?? "contoso-legacy");
+  const switches: Switches = {
+    ...defaultSwitches(),
+    ...parseSwitches(seed.switches ?? {}),
+    ...parseSwitches(options.switches ?? {}),
+  };
+  const state = { origin: "", nextToken: 1 };
+  const tenants = new Map<string, Tenant>();
+  seed.tenants.forEach((entry, index) => {
+    const tenant = plantTenant(entry, `tenants[${index}]`, switches, state);
+    tenants.set(tenant.id, tenant);
+  });
+  const [first] = tenants.values();
+  const closing = new AbortController();
+  const audit = new AuditLog();
+  const faults = new Faults();
+  const tokens = new Tokens(state);
+  const app = createApp({ tenants, audit, faults, tokens, switches, signal: closing.signal });
+  const server = createAdaptorServer({
+    fetch: (request, env) => app.fetch(request, env as EmulatorEnv["Bindings"]),
+    // The emulator's requests and responses must not replace the globals of the process that it runs in.
+    overrideGlobalObjects: false,
+    ...(options.tls === undefined ? {} : { createServer: createTlsServer, serverOptions: options.tls }),
+  });
+  const port = await listen(server, options.port ?? 0);
+  state.origin = `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
+
+  const tenant = (name?: string): Tenant => {
+    const found = name === undefined ? first : findTenant(tenants, name);
+    if (found === undefined) {
+      throw new RangeError(`there is no tenant ${name}; there are ${[...tenants.keys()].join(", ")}`);
+    }
+    return found;
+  };
+  let closed: Promise<void> | undefined;
+  const close = () =>
+    (closed ??= (async () => {
+      closing.abort();
+      faults.abandon();
+      await shut(server);
+    })());
+  return {
+    url: state.origin,
+    port,
+    tenants: [...tenants.values()],
+    tenant,
+    token: (name, permissions) => tokens.issue(tenant(name), tenant(name).client.id, permissions),
+    audit,
+    faults,
+    switches,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function listen(server: ServerType, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function shut(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ("closeAllConnections" in server) {
+      server.closeAllConnections();
+    }
+  });
+}

@@ -1,0 +1,187 @@
+import { answerListing, isAdvanced } from "../directory/listing.js";
+import { project, propertiesOf, readSelect } from "../directory/projection.js";
+import type { DirectoryObject, Group, ObjectKind } from "../directory/types.js";
+import { graphErrors } from "../errors.js";
+import { isGuid } from "../guid.js";
+import type { Answer, SignedCall } from "../http/call.js";
+import { mayReadKind } from "../permissions.js";
+
+const asGroup = (object: Group): DirectoryObject => ({ kind: "group", object });
+
+/** `GET /groups`. */
+export function listGroups(call: SignedCall): Answer {
+  const objects = call.tenant.directory.groups.map(asGroup);
+  return { status: 200, body: answerListing(call, { objects, kind: "group", context: "groups" }) };
+}
+
+/** `GET /groups/{id}`. */
+export function getGroup(call: SignedCall): Answer {
+  const group = groupOf(call);
+  const select = readSelect(call.query.get("$select"), propertiesOf("group", [group]), "group");
+  return { status: 200, body: groupBody(call, group, select) };
+}
+
+/** `POST /groups`. */
+export function createGroup(call: SignedCall): Answer {
+  const body = objectBody(call);
+  const { owners, members, properties } = splitBindings(call, body);
+  for (const [name, type] of Object.entries(REQUIRED)) {
+    if (typeof properties[name] !== type || properties[name] === "") {
+      throw graphErrors.badRequest(`A value is required for property '${name}' of resource 'Group'.`);
+    }
+  }
+  const { directory } = call.tenant;
+  const group = directory.addGroup({ ...properties, displayName: String(properties["displayName"]) });
+  owners.forEach((id) => directory.addOwner(group.id, id));
+  members.forEach((id) => directory.addMember(group.id, id));
+  return { status: 201, body: groupBody(call, group), headers: { Location: `${call.url.href}/${group.id}` } };
+}
+
+/** `PATCH /groups/{id}`: 204. */
+export function updateGroup(call: SignedCall): Answer {
+  const group = groupOf(call);
+  const { owners, members, properties } = splitBindings(call, objectBody(call));
+  const { directory } = call.tenant;
+  directory.updateGroup(group.id, properties);
+  owners.forEach((id) => directory.addOwner(group.id, id));
+  members.forEach((id) => directory.addMember(group.id, id));
+  return { status: 204 };
+}
+
+/** `DELETE /groups/{id}`: 204. */
+export function deleteGroup(call: SignedCall): Answer {
+  call.tenant.removeGroup(groupOf(call).id);
+  return { status: 204 };
+}
+
+/** `GET /groups/{id}/members`, `owners` and `transitiveMembers`, each with an optional cast. */
+export function listRelated(call: SignedCall): Answer {
+  const group = groupOf(call);
+  const { directory } = call.tenant;
+  switch (call.params["relation"]) {
+    case "owners":
+      return related(call, directory.owners(group.id));
+    case "transitiveMembers":
+      refusePlainCast(call);
+      return related(call, directory.transitiveMembers(group.id));
+    default:
+      return related(call, directory.members(group.id));
+  }
+}
+
+/** `GET /groups/{id}/memberOf` and `transitiveMemberOf`, and the same of users. */
+export function listMemberOf(call: SignedCall, objectId: string): Answer {
+  const { directory } = call.tenant;
+  if (call.params["relation"] === "transitiveMemberOf") {
+    refusePlainCast(call);
+    return related(call, directory.transitiveMemberOf(objectId).map(asGroup));
+  }
+  return related(call, directory.memberOf(objectId).map(asGroup));
+}
+
+/** `POST /groups/{id}/members/$ref` and `owners/$ref`: 204. */
+export function addReference(call: SignedCall): Answer {
+  const group = groupOf(call);
+  const { directory } = call.tenant;
+  const relation = call.params["relation"] ?? "members";
+  const id = referencedId(call, objectBody(call)["@odata.id"]);
+  const added = relation === "owners" ? directory.addOwner(group.id, id) : directory.addMember(group.id, id);
+  if (!added) {
+    throw graphErrors.badRequest(
+      `One or more added object references already exist for the following modified properties: '${relation}'.`,
+    );
+  }
+  return { status: 204 };
+}
+
+/** `DELETE /groups/{id}/members/{id}/$ref` and `owners`: 204. */
+export function removeReference(call: SignedCall): Answer {
+  const group = groupOf(call);
+  const { directory } = call.tenant;
+  const id = call.params["object"] ?? "";
+  const owners = call.params["relation"] === "owners";
+  if (!(owners ? directory.removeOwner(group.id, id) : directory.removeMember(group.id, id))) {
+    throw graphErrors.notFound(id);
+  }
+  return { status: 204 };
+}
+
+/** The group in the path. */
+export function groupOf(call: SignedCall): Group {
+  const id = call.params["id"] ?? "";
+  if (!isGuid(id)) {
+    throw graphErrors.badRequest(`Invalid object identifier '${id}'.`);
+  }
+  const group = call.tenant.directory.group(id);
+  if (group === undefined) {
+    throw graphErrors.notFound(id);
+  }
+  return group;
+}
+
+const REQUIRED = {
+  displayName: "string",
+  mailEnabled: "boolean",
+  mailNickname: "string",
+  securityEnabled: "boolean",
+} as const;
+
+function groupBody(call: SignedCall, group: Group, select?: string[]): object {
+  const selected = select === undefined ? "" : `(${select.join(",")})`;
+  return {
+    "@odata.context": `${call.origin}/${call.version}/$metadata#groups${selected}/$entity`,
+    ...project(asGroup(group), { ...(select === undefined ? {} : { select }), typed: false, readable: () => true }),
+  };
+}
+
+function related(call: SignedCall, objects: DirectoryObject[]): Answer {
+  const cast = call.params["cast"];
+  if (cast === undefined) {
+    return { status: 200, body: answerListing(call, { objects, context: "directoryObjects" }) };
+  }
+  const kind = /^microsoft\.graph\.(user|group|servicePrincipal)$/.exec(cast)?.[1] as ObjectKind | undefined;
+  if (kind === undefined) {
+    throw graphErrors.notImplemented(`the cast '${cast}'`);
+  }
+  const kept = objects.filter((found) => found.kind === kind && mayReadKind(found.kind, call.roles));
+  return { status: 200, body: answerListing(call, { objects: kept, kind, context: `${kind}s` }) };
+}
+
+function refusePlainCast(call: SignedCall): void {
+  const required = call.tenant.effectiveSwitches.transitiveCastNeedsEventual === "required";
+  if (call.params["cast"] !== undefined && required && !isAdvanced(call)) {
+    throw graphErrors.unsupportedQuery(
+      "Casts of transitive members need an advanced query: ConsistencyLevel: eventual and $count=true.",
+    );
+  }
+}
+
+function objectBody(call: SignedCall): Record<string, unknown> {
+  const { body } = call;
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw graphErrors.badRequest("Unable to read JSON request payload.");
+  }
+  return body as Record<string, unknown>;
+}
+
+function splitBindings(
+  call: SignedCall,
+  body: Record<string, unknown>,
+): { owners: string[]; members: string[]; properties: Record<string, unknown> } {
+  const ids = (name: string) => {
+    const links = body[`${name}@odata.bind`];
+    return Array.isArray(links) ? [...new Set(links.map((link: unknown) => referencedId(call, link)))] : [];
+  };
+  const properties = Object.entries(body).filter(([name]) => !name.includes("@odata.") && name !== "id");
+  return { owners: ids("owners"), members: ids("members"), properties: Object.fromEntries(properties) };
+}
+
+/** The id at the end of a link to a directory object; the object has to exist. */
+function referencedId(call: SignedCall, link: unknown): string {
+  const id = typeof link === "string" ? (link.split("/").at(-1) ?? "") : "";
+  const found = call.tenant.directory.object(id);
+  if (found === undefined) {
+    throw graphErrors.notFound(id);
+  }
+  return found.object.id;
+}

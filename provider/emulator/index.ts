@@ -1,0 +1,43 @@
+/**
+ * A local Microsoft Graph for the Passkey (FIDO2) policy: both modes, groups, users, tokens, an audit log, faults on
+ * demand, and a switch for every question that Graph's documentation leaves open.
+ */
+export { AuditLog, AuditTimeout, type AuditEntry } from "./audit.js";
+export { DirectoryError } from "./directory/directory.js";
+export type { Group, GroupInput, User, UserInput } from "./directory/types.js";
+export { startEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
+export { Faults, type FaultTiming } from "./faults/faults.js";
+export type {
+  FaultAction,
+  FaultedRequest,
+  FaultHandle,
+  FaultMatch,
+  FaultSpec,
+  Phase,
+  RetryAfter,
+} from "./faults/types.js";
+export type { PolicyEdit } from "./fido2/document.js";
+export type {
+  ExcludeTarget,
+  Fido2Policy,
+  IncludeTarget,
+  KeyRestrictions,
+  PasskeyProfile,
+  RenderedFido2Policy,
+} from "./fido2/types.js";
+export type { RequestKind } from "./http/call.js";
+export { ALL_PERMISSIONS } from "./permissions.js";
+export { SchemaError } from "./schema.js";
+export { isSeedName, readSeed, SeedError, type PolicySeed, type Seed, type TenantSeed } from "./seed.js";
+export { seeds, type SeedName } from "./seeds/index.js";
+export {
+  defaultOf,
+  defaultSwitches,
+  parseSwitches,
+  switchCatalogue,
+  SwitchError,
+  switchNames,
+  type Switches,
+  type SwitchName,
+} from "./switches.js";
+export type { Cloud, TenantHandle } from "./tenant.js";

@@ -1,0 +1,111 @@
+import { GraphError, type Failure } from "./errors.js";
+import { unreadable, type Json, type Transport } from "./transport.js";
+
+/** A group, as far as targets need it. */
+export interface GroupRecord {
+  /** Object id, as Graph writes it. */
+  readonly id: string;
+  readonly displayName: string;
+  /** Only security groups can be targets. */
+  readonly securityEnabled: boolean;
+  /** Whether a rule, not a person, decides who is a member. */
+  readonly dynamic: boolean;
+}
+
+/** Which groups to look for. */
+export interface GroupQuery {
+  /** Object ids; what is not a GUID is no group's id and is not asked for. */
+  readonly ids?: readonly string[];
+  /** Display names, compared by Graph without regard to case. Several groups can have the same one. */
+  readonly names?: readonly string[];
+}
+
+/** Graph takes 15 values in one `in`. @see https://learn.microsoft.com/graph/filter-query-parameter */
+const VALUES_PER_REQUEST = 15;
+/** Characters of an encoded filter; gateways refuse long URLs, and display names can have 256 characters of any script. */
+const FILTER_LENGTH = 1500;
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const SELECT = "id,displayName,securityEnabled,mailEnabled,groupTypes";
+const PERMISSIONS = ["GroupMember.Read.All", "Group.Read.All"];
+
+/**
+ * The groups that exist of those asked for, each once, in no particular order. No request where nothing is asked for.
+ *
+ * @see https://learn.microsoft.com/graph/api/group-list
+ */
+export async function findGroups(transport: Transport, query: GroupQuery): Promise<GroupRecord[]> {
+  const ids = unique(query.ids ?? []).filter((id) => GUID.test(id));
+  const filters = [...toFilters("id", ids), ...toFilters("displayName", unique(query.names ?? []))];
+  const found = await Promise.all(filters.map((filter) => list(transport, filter)));
+  return [...new Map(found.flat().map((group) => [group.id.toLowerCase(), group])).values()];
+}
+
+/**
+ * The object ids of all users in a group, through nested groups, too. Other members are left out.
+ *
+ * Asks for members of every type and picks the users here: the request for users only is answered from an index that
+ * lags behind, and needs a permission to read users.
+ *
+ * @throws GraphError with status 404 where the group does not exist.
+ * @see https://learn.microsoft.com/graph/api/group-list-transitivemembers
+ */
+export async function readUserMembers(transport: Transport, groupId: string): Promise<string[]> {
+  const spec = {
+    action: `reading the members of group ${groupId}`,
+    path: `/groups/${encodeURIComponent(groupId)}/transitiveMembers`,
+    query: { $select: "id", $top: "999" },
+    permissions: PERMISSIONS,
+    onMissing: (failure: Failure) => new GraphError(failure, "The group does not exist (any more): check its id."),
+  };
+  const members = await transport.list(spec);
+  const users = members.filter((member) => {
+    const type = member["@odata.type"];
+    if (typeof member.id !== "string" || typeof type !== "string") throw unreadable(spec, "a member has no id or type");
+    return type === "#microsoft.graph.user";
+  });
+  return unique(users.map((user) => user.id as string));
+}
+
+async function list(transport: Transport, filter: string): Promise<GroupRecord[]> {
+  const spec = {
+    action: "looking up groups",
+    path: "/groups",
+    query: { $filter: filter, $select: SELECT },
+    permissions: PERMISSIONS,
+  };
+  return (await transport.list(spec)).map((group) => {
+    const record = toRecord(group);
+    if (!record) throw unreadable(spec, "a group lacks one of the properties asked for");
+    return record;
+  });
+}
+
+function toRecord(group: Json): GroupRecord | undefined {
+  const { id, displayName, securityEnabled, groupTypes } = group;
+  if (typeof id !== "string" || typeof displayName !== "string") return undefined;
+  if (typeof securityEnabled !== "boolean" || !Array.isArray(groupTypes)) return undefined;
+  return { id, displayName, securityEnabled, dynamic: groupTypes.includes("DynamicMembership") };
+}
+
+function toFilters(field: string, values: readonly string[]): string[] {
+  const filters: string[][] = [];
+  let length = 0;
+  for (const value of values) {
+    const literal = `'${value.replaceAll("'", "''")}'`;
+    const last = filters.at(-1);
+    const added = encodeURIComponent(literal).length + 3;
+    if (last && last.length < VALUES_PER_REQUEST && length + added <= FILTER_LENGTH) {
+      last.push(literal);
+      length += added;
+    } else {
+      filters.push([literal]);
+      length = added;
+    }
+  }
+  return filters.map((literals) => `${field} in (${literals.join(",")})`);
+}
+
+/** Each value once, without regard to case, because Graph compares that way. */
+function unique(values: readonly string[]): string[] {
+  return [...new Map(values.map((value) => [value.toLowerCase(), value])).values()];
+}

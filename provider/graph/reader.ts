@@ -1,0 +1,83 @@
+import { Secret } from "./secret.js";
+
+/** A setting is missing or wrong. The message names the setting, the reason and the way out, and never a secret. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+
+  constructor(
+    /** The setting's name in the stack configuration, for example `azuread:tenantId`. */
+    readonly setting: string,
+    reason: string,
+    wayOut: string,
+  ) {
+    super(`${setting} ${reason}. ${wayOut}`);
+  }
+}
+
+/** Reads a value of the stack configuration by its full name, for example `azuread:tenantId`. */
+export type ReadConfig = (key: string) => string | undefined;
+
+/** Settings of the azuread provider, with their environment variables; an earlier variable wins. */
+const VARIABLES = {
+  "azuread:tenantId": ["ARM_TENANT_ID"],
+  "azuread:clientId": ["ARM_CLIENT_ID"],
+  "azuread:environment": ["ARM_ENVIRONMENT"],
+  "azuread:clientCertificate": ["ARM_CLIENT_CERTIFICATE"],
+  "azuread:clientCertificatePath": ["ARM_CLIENT_CERTIFICATE_PATH"],
+  "azuread:clientCertificatePassword": ["ARM_CLIENT_CERTIFICATE_PASSWORD"],
+  "azuread:clientSecret": ["ARM_CLIENT_SECRET"],
+  "azuread:useOidc": ["ARM_USE_OIDC"],
+  "azuread:oidcToken": ["ARM_OIDC_TOKEN"],
+  "azuread:oidcTokenFilePath": ["ARM_OIDC_TOKEN_FILE_PATH"],
+  "azuread:oidcRequestUrl": ["ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL"],
+  "azuread:oidcRequestToken": ["ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
+  "azuread:useMsi": ["ARM_USE_MSI"],
+  "azuread:useCli": ["ARM_USE_CLI"],
+  "entra-passkeys:endpoint": ["ENTRA_PASSKEYS_ENDPOINT"],
+} as const;
+
+/** A setting by its name in the stack configuration. */
+export type Setting = keyof typeof VARIABLES;
+
+/** Reads settings from the environment and the stack configuration. */
+export class Reader {
+  constructor(
+    readonly env: NodeJS.ProcessEnv,
+    readonly config: ReadConfig = () => undefined,
+  ) {}
+
+  fromEnv(setting: Setting): string | undefined {
+    return VARIABLES[setting].map((name) => this.env[name]).find(isGiven);
+  }
+
+  fromConfig(setting: Setting): string | undefined {
+    const value = this.config(setting);
+    return isGiven(value) ? value : undefined;
+  }
+
+  get(setting: Setting): string | undefined {
+    return this.fromEnv(setting) ?? this.fromConfig(setting);
+  }
+
+  secret(setting: Setting): Secret | undefined {
+    const value = this.get(setting);
+    return value === undefined ? undefined : new Secret(value);
+  }
+
+  flag(setting: Setting, value = this.get(setting)): boolean | undefined {
+    if (value === undefined) return undefined;
+    if (/^(true|1)$/i.test(value.trim())) return true;
+    if (/^(false|0)$/i.test(value.trim())) return false;
+    throw new SettingsError(setting, "is neither true nor false", `Set ${howToSet(setting)} to true or false.`);
+  }
+}
+
+/** An empty value counts as absent: CI systems set variables for secrets that do not exist. */
+export function isGiven(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== "";
+}
+
+/** Both ways to set a value. */
+export function howToSet(setting: Setting): string {
+  return `${VARIABLES[setting][0]} or ${setting}`;
+}

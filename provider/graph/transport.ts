@@ -1,0 +1,226 @@
+import type { Client } from "@microsoft/microsoft-graph-client";
+import { secretsOf } from "./authentication.js";
+import { createClient, Exchange } from "./client.js";
+import { ConnectionFailure } from "./connection.js";
+import { createCredential, CachedCredential } from "./credentials.js";
+import {
+  BadRequestError,
+  GraphError,
+  OutcomeUnknownError,
+  PermissionError,
+  SignInError,
+  ThrottledError,
+  UnreadableAnswerError,
+  type Failure,
+} from "./errors.js";
+import {
+  DEFAULT_RETRY,
+  DEFAULT_TIMEOUT_MS,
+  REAL_SURROUNDINGS,
+  type GraphOptions,
+  type RequestEvent,
+} from "./options.js";
+import { redact } from "./secret.js";
+import { graphBase, type ConnectionSettings } from "./settings.js";
+import { SignIn } from "./signIn.js";
+
+/** A request to make. */
+export interface RequestSpec {
+  /** What is done, for messages, for example `reading the Passkey (FIDO2) policy`. */
+  readonly action: string;
+  /** Path below the version, without a query. */
+  readonly path: string;
+  /** Query parameters as they are; they are encoded here. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Application permissions, of which the first is the least that suffices. */
+  readonly permissions: readonly string[];
+  /** The error for 404, where that means something special. */
+  readonly onMissing?: (failure: Failure) => GraphError;
+  /** Runs after a pause, before the request is sent again; what it throws ends the request. */
+  readonly beforeRepeat?: () => Promise<void>;
+}
+
+/** Requests made so far; attempts count one by one. */
+export interface RequestCounter {
+  readonly total: number;
+  readonly reads: number;
+  readonly writes: number;
+  /** Attempts after the first one of a request. */
+  readonly repeats: number;
+}
+
+/** A JSON object. */
+export type Json = Record<string, unknown>;
+
+/** Requests to Graph, with failures as typed errors. Loads the libraries on the first request. */
+export class Transport {
+  readonly requests = { total: 0, reads: 0, writes: 0, repeats: 0 };
+  #client: Client | undefined;
+
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly options: GraphOptions,
+  ) {}
+
+  /** One JSON object. */
+  async get(spec: RequestSpec, url?: string): Promise<Json> {
+    const exchange = new Exchange(spec, false, url);
+    const response = await this.send(spec, exchange);
+    return parse(exchange, response);
+  }
+
+  /** All pages of a list. */
+  async list(spec: RequestSpec): Promise<Json[]> {
+    const items: Json[] = [];
+    const seen = new Set<unknown>();
+    for (let url: string | undefined; ;) {
+      const page = await this.get(spec, url);
+      if (!Array.isArray(page.value) || !page.value.every(isObject))
+        throw unreadable(spec, "value is not a list of objects");
+      items.push(...page.value);
+      const link = page["@odata.nextLink"];
+      if (link === undefined || link === null) return items;
+      if (typeof link !== "string" || !URL.canParse(link))
+        throw unreadable(spec, "the link to the next page is not a URL");
+      if (seen.has(link)) throw unreadable(spec, "the pages go round in a circle");
+      seen.add(link);
+      url = link;
+    }
+  }
+
+  /** Changes an object. An answer with content is fine, too; it is not looked at. */
+  async patch(spec: RequestSpec, body: Json): Promise<void> {
+    await this.send(spec, new Exchange(spec, true), body);
+  }
+
+  /** @returns a 2xx answer; its text is in the exchange. */
+  private async send(spec: RequestSpec, exchange: Exchange, body?: Json): Promise<Response> {
+    this.#client ??= this.createClient();
+    const request = this.#client.api(spec.path).middlewareOptions([exchange]);
+    // "raw": the library would otherwise turn an answer that is not JSON into something else.
+    request.responseType("raw" as Parameters<typeof request.responseType>[0]);
+    for (const [name, value] of Object.entries(spec.query ?? {})) request.query(`${name}=${encodeURIComponent(value)}`);
+    request.headers({ accept: "application/json", ...spec.headers });
+    let response: Response;
+    try {
+      response = (await (body === undefined ? request.get() : request.patch(body))) as Response;
+    } catch (error) {
+      throw toError(exchange, exchange.failure ?? error, this.settings);
+    }
+    if (response.ok) return response;
+    throw refusal(spec, exchange, response, secretsOf(this.settings.authentication));
+  }
+
+  private createClient(): Client {
+    const { settings, options } = this;
+    const surroundings = { ...REAL_SURROUNDINGS, ...options.surroundings };
+    const { credential } = options;
+    const cached = credential
+      ? new CachedCredential(() => credential, surroundings.now)
+      : createCredential(settings, surroundings.now);
+    return createClient({
+      base: graphBase(settings),
+      signIn: new SignIn(settings, cached),
+      retry: { ...DEFAULT_RETRY, ...options.retry },
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      surroundings,
+      onRequest: (event) => this.count(event),
+    });
+  }
+
+  private count(event: RequestEvent): void {
+    this.requests.total += 1;
+    this.requests[event.method === "GET" ? "reads" : "writes"] += 1;
+    if (event.attempt > 1) this.requests.repeats += 1;
+    this.options.onRequest?.(event);
+  }
+}
+
+/** The answer does not have the form that the documentation describes. */
+export function unreadable(spec: Pick<RequestSpec, "action">, detail: string): UnreadableAnswerError {
+  return new UnreadableAnswerError({ action: spec.action, detail });
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parse(exchange: Exchange, response: Response): Json {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(exchange.text);
+  } catch {
+    parsed = undefined;
+  }
+  if (isObject(parsed)) return parsed;
+  const type = response.headers.get("content-type") ?? "no content type";
+  throw new UnreadableAnswerError({
+    ...known(exchange, response),
+    detail: `the answer is not a JSON object (${redact(type)}, ${exchange.text.length} characters)`,
+  });
+}
+
+function known(exchange: Exchange, response?: Response): Failure {
+  const requestId = response?.headers.get("request-id");
+  return {
+    action: exchange.spec.action,
+    ...(response && { status: response.status }),
+    ...(requestId && { requestId: redact(requestId) }),
+    clientRequestId: exchange.clientRequestId,
+  };
+}
+
+/** The error for an answer that is not 2xx. */
+function refusal(spec: RequestSpec, exchange: Exchange, response: Response, secrets: readonly string[]): GraphError {
+  const { status } = response;
+  const failure = { ...known(exchange, response), ...serviceError(exchange.text, secrets) };
+  if (status === 401)
+    return new SignInError(failure, "Graph refused a token that was just issued: check tenant and cloud.");
+  if (status === 403) return new PermissionError(failure, spec.permissions);
+  if (status === 404 && spec.onMissing) return spec.onMissing(failure);
+  if (status === 429 || status === 503) return new ThrottledError(failure, exchange.retryAfterMs);
+  if (exchange.write && (status >= 500 || status === 408)) return new OutcomeUnknownError(failure);
+  if (status === 400 || status === 413 || status === 422) return new BadRequestError(failure);
+  if (status >= 300 && status < 400) {
+    return new GraphError(
+      failure,
+      "Graph answered with a redirect, which is not followed. Check for a proxy in between.",
+    );
+  }
+  return new GraphError(failure);
+}
+
+/** Code and message of Graph's error envelope, if the answer is one. */
+function serviceError(text: string, secrets: readonly string[]): Pick<Failure, "code" | "detail"> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  const error = isObject(parsed) && isObject(parsed.error) ? parsed.error : {};
+  return {
+    ...(typeof error.code === "string" && { code: redact(error.code, secrets) }),
+    ...(typeof error.message === "string" && error.message && { detail: redact(error.message, secrets) }),
+  };
+}
+
+/** The error for a request without an answer. */
+function toError(exchange: Exchange, error: unknown, settings: ConnectionSettings): unknown {
+  if (!(error instanceof ConnectionFailure)) return error;
+  const detail = redact(error.message);
+  const failure = { ...known(exchange), code: error.code, detail, cause: error };
+  if (exchange.write && error.sent) return new OutcomeUnknownError(failure);
+  if (error.untrusted) {
+    const next = "Add the certificate authority that signs in between, such as a proxy's, with NODE_EXTRA_CA_CERTS.";
+    return new GraphError(failure, next);
+  }
+  const nothing = exchange.write ? "Nothing was written. " : "";
+  if (settings.endpoint)
+    return new GraphError(failure, `${nothing}Is the local Graph at ${settings.endpoint} running?`);
+  return new GraphError(
+    failure,
+    `${nothing}Check the network; behind a proxy, Node.js needs HTTPS_PROXY and NODE_USE_ENV_PROXY=1 (Node.js 24).`,
+  );
+}

@@ -1,0 +1,121 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Who holds a lock: a process id alone may be another process by now, so its start goes with it. */
+export interface LockOwner {
+  pid: number;
+  start: string;
+  host: string;
+}
+
+/** A lock that is held. */
+export interface Lock {
+  release(): void;
+}
+
+/** When a process started, in the system's own words; undefined where there is no such process. */
+export function processStart(pid: number): string | undefined {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return undefined;
+  }
+  try {
+    // After the command in brackets, which may hold blanks: state is the first field, start time the 20th.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? undefined : fields[19];
+  } catch {
+    return startFromPs(pid);
+  }
+}
+
+function startFromPs(pid: number): string | undefined {
+  if (process.platform === "win32") return "alive";
+  try {
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** This process as an owner. */
+export function ownOwner(): LockOwner {
+  return { pid: process.pid, start: processStart(process.pid) ?? "", host: hostname() };
+}
+
+function readOwner(file: string): LockOwner | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as LockOwner;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the owner still runs. An owner on another machine (a shared folder) is taken to be alive. */
+export function isAlive(owner: LockOwner): boolean {
+  return owner.host !== hostname() || processStart(owner.pid) === owner.start;
+}
+
+/** Takes the lock if nobody living has it; returns the living owner otherwise. */
+function tryLock(file: string): Lock | LockOwner | undefined {
+  const mine = JSON.stringify(ownOwner());
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  writeFileSync(draft, mine);
+  try {
+    linkSync(draft, file); // Atomic, and nobody ever reads a half-written owner.
+    return {
+      release() {
+        if (readFileSync(file, "utf8") === mine) rmSync(file);
+      },
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  const owner = readOwner(file);
+  if (owner !== undefined && isAlive(owner)) return owner;
+  clearStale(file);
+  return undefined;
+}
+
+/** Removes a lock whose owner is gone, one process at a time, so that none removes the lock of its successor. */
+function clearStale(file: string): void {
+  const guard = `${file}.clearing`;
+  try {
+    writeFileSync(guard, "", { flag: "wx" });
+  } catch {
+    if (Date.now() - (statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 10_000) {
+      rmSync(guard, { force: true });
+    }
+    return;
+  }
+  try {
+    const owner = readOwner(file);
+    if (owner === undefined || !isAlive(owner)) rmSync(file, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/**
+ * Takes the lock, waiting for a living owner to release it or to end. A lock that a killed process left is taken over.
+ * `onWait` is called every `poll` milliseconds while another process has it.
+ */
+export async function acquireLock(
+  file: string,
+  { onWait, poll = 500 }: { onWait?: (owner: LockOwner) => void; poll?: number } = {},
+): Promise<Lock> {
+  mkdirSync(dirname(file), { recursive: true });
+  for (;;) {
+    const got = tryLock(file);
+    if (got !== undefined && "release" in got) return got;
+    if (got !== undefined) onWait?.(got);
+    await sleep(got === undefined ? 20 : poll);
+  }
+}

@@ -1,0 +1,41 @@
+import { readdirSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
+
+/** The root of the workspace. */
+export const root = resolve(import.meta.dirname, "../..");
+
+/** Tests that run beside each other, in a process for each group. */
+export interface Group {
+  name: string;
+  /** Relative to the root, with slashes. */
+  files: string[];
+}
+
+/** Every `*.test.ts` under test/, sorted. */
+export function testFiles(): string[] {
+  return readdirSync(resolve(root, "test"), { recursive: true, encoding: "utf8" })
+    .map((file) => `test/${file.split(sep).join("/")}`)
+    .filter((file) => file.endsWith(".test.ts") && !file.includes("/node_modules/"))
+    .sort();
+}
+
+/** Keeps the files that are named, or whose path contains what is named; throws for a name that nothing answers to. */
+export function select(files: string[], names: string[]): string[] {
+  const chosen = new Set<string>();
+  for (const name of names) {
+    const path = relative(root, resolve(name)).split(sep).join("/");
+    const matches = files.filter((file) => file === path || file.includes(name.replace(/^\.\//, "")));
+    if (matches.length === 0) throw new Error(`no test file matches ${name}`);
+    for (const match of matches) chosen.add(match);
+  }
+  return names.length === 0 ? files : files.filter((file) => chosen.has(file));
+}
+
+/** The tests of the real engine wait for other processes most of the time, so they run beside the others. */
+export function groups(files: string[]): Group[] {
+  const isEngine = (file: string) => file.startsWith("test/engine/");
+  return [
+    { name: "tests", files: files.filter((file) => !isEngine(file)) },
+    { name: "engine", files: files.filter(isEngine) },
+  ].filter((group) => group.files.length > 0);
+}
