@@ -38,7 +38,9 @@ export class NotVisibleError extends Error {
 export class EngineGoneError extends Error {
   override readonly name = "EngineGoneError";
   constructor() {
-    super("The Pulumi engine that started this update has ended. Nothing more was written. Run pulumi cancel, then pulumi up.");
+    super(
+      "The Pulumi engine that started this update has ended. Nothing more was written. Run pulumi cancel, then pulumi up.",
+    );
   }
 }
 

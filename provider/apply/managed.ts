@@ -1,5 +1,14 @@
 import { applyFacets, normalizePolicy, parseFacet, readFacet, sameFacet } from "../policy/index.js";
-import type { FacetName, Facets, FacetValue, Fido2Policy, IncludeFacet, NormalPolicy, Plan, Problem } from "../policy/index.js";
+import type {
+  FacetName,
+  Facets,
+  FacetValue,
+  Fido2Policy,
+  IncludeFacet,
+  NormalPolicy,
+  Plan,
+  Problem,
+} from "../policy/index.js";
 
 /** One part of the policy that a resource has written, as it is kept in state. */
 export interface ManagedFacet {
@@ -113,7 +122,12 @@ export function dropMissingGroups(restore: Restore, missing: ReadonlySet<string>
 }
 
 function note(facet: FacetName, reason: string): Problem {
-  return { code: "leftAlone", place: facet, reason, wayOut: "Change it in the Entra admin centre if that is not what you want" };
+  return {
+    code: "leftAlone",
+    place: facet,
+    reason,
+    wayOut: "Change it in the Entra admin centre if that is not what you want",
+  };
 }
 
 /**

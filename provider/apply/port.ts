@@ -6,7 +6,10 @@ export interface PolicyGraph {
   readPasskeyPolicy(): Promise<Fido2Policy>;
   /** Rejects with an error named `BadRequestError` where the service refused, `OutcomeUnknownError` where the answer was lost. */
   patchPasskeyPolicy(body: Readonly<Record<string, unknown>>): Promise<void>;
-  findGroups(wanted: { readonly ids: readonly string[]; readonly names: readonly string[] }): Promise<readonly GroupRecord[]>;
+  findGroups(wanted: {
+    readonly ids: readonly string[];
+    readonly names: readonly string[];
+  }): Promise<readonly GroupRecord[]>;
   readUserMembers(groupId: string): Promise<readonly string[]>;
 }
 

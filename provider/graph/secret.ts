@@ -35,7 +35,8 @@ const TOKENS = /\b[\w-]{10,}\.[\w-]{10,}\.[\w-]*|\bBearer\s+\S+/gi;
 /** Text from a service in a form that may be shown: on one line, shortened, without anything that looks like a token. */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let safe = text;
-  for (const secret of secrets) safe = safe.replaceAll(secret, HIDDEN);
+  // A short one is somebody's placeholder, and taking it out would only spoil the text.
+  for (const secret of secrets.filter(({ length }) => length >= 8)) safe = safe.replaceAll(secret, HIDDEN);
   safe = safe.replace(TOKENS, HIDDEN).replace(/\s+/g, " ").trim();
   return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}...` : safe;
 }

@@ -7,7 +7,7 @@ import type { FacetChange } from "./diff.js";
 import { digestOf } from "./digest.js";
 import { findOverlaps } from "./exclusive.js";
 import type { ExclusiveProfile, Members } from "./exclusive.js";
-import type { Facets } from "./facets.js";
+import type { FacetName, Facets } from "./facets.js";
 import type { Fido2Policy } from "./model.js";
 import { normalizePolicy } from "./normalize.js";
 import type { PolicyMode } from "./normalize.js";
@@ -67,14 +67,16 @@ export interface PlanOptions {
   readonly toggle?: ToggleMode | undefined;
   readonly limits?: PolicyLimits | undefined;
   readonly windowsHelloAttests?: ValidateOptions["windowsHelloAttests"];
+  /** Parts to write back that are not declared any more, given what is declared. Lists are written as given. */
+  readonly giveBack?: ((declared: Facets) => Facets) | undefined;
 }
 
 /** What `planFacets` needs beside the policy. */
 export interface FacetPlan {
   readonly facets: Facets;
   readonly exclusive?: readonly ExclusiveProfile[];
-  /** Write lists exactly as given, for a restore. */
-  readonly verbatim?: boolean;
+  /** Parts whose lists are written exactly as given, for a restore; `true` for all. */
+  readonly verbatim?: boolean | ReadonlySet<FacetName>;
 }
 
 /**
@@ -104,7 +106,10 @@ export function planChange(current: Fido2Policy, wanted: DesiredPolicy, options:
   const exclusive = (desired.profiles ?? [])
     .filter((profile) => profile.exclusive)
     .map((profile) => ({ id: profile.id.toLowerCase(), place: profilePlace(profile) }));
-  const plan = withWarnings(planFacets(current, { facets: resolved.facets, exclusive }, options), resolved.warnings);
+  const back = options.giveBack?.(resolved.facets) ?? new Map();
+  const facets = new Map([...back, ...resolved.facets]);
+  const verbatim = new Set([...back.keys()].filter((name) => !resolved.facets.has(name)));
+  const plan = withWarnings(planFacets(current, { facets, exclusive, verbatim }, options), resolved.warnings);
   // What is wrong with the declaration and was not refused above, the tenant has so already.
   const adopted = validateDesired(desired, options).filter(({ code }) =>
     plan.warnings.every((known) => known.code !== code),

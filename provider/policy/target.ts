@@ -1,4 +1,4 @@
-import { lists, parseFacet, readFacet as readFacetOf, sameFacet } from "./facets.js";
+import { lists, parseFacet, profilePart, readFacet as readFacetOf, sameFacet } from "./facets.js";
 import type { FacetName, Facets, FacetValue, IncludeFacet, ProfileFacet, ProfilePart } from "./facets.js";
 import { mirrorDefaultProfile } from "./mirror.js";
 import { DEFAULT_PROFILE } from "./model.js";
@@ -6,6 +6,14 @@ import type { Fido2Policy, IncludeTarget, KeyRestrictions, PasskeyProfile } from
 import { joinPasskeyTypes, legacyPasskeyTypes, normalizePolicy } from "./normalize.js";
 import type { NormalPolicy } from "./normalize.js";
 import type { Problem } from "./problem.js";
+
+export interface ApplyOptions {
+  /**
+   * Parts whose lists are written exactly as given, order and duplicates included: for a restore; `true` for all.
+   * Default false.
+   */
+  readonly verbatim?: boolean | ReadonlySet<FacetName>;
+}
 
 /** A policy with facets applied to it, and what could not be applied. */
 export interface Target {
@@ -17,7 +25,7 @@ interface Draft {
   readonly before: NormalPolicy;
   readonly policy: Fido2Policy;
   readonly facets: Facets;
-  readonly verbatim: boolean;
+  readonly verbatim: boolean | ReadonlySet<FacetName>;
   readonly problems: Problem[];
   /** Profiles whose key restrictions were written to. */
   readonly restricted: Set<string>;
@@ -26,10 +34,8 @@ interface Draft {
 /**
  * What a policy looks like with `facets` set and everything else kept byte for byte: lists keep the order and the
  * duplicates of what stays, new entries come last. A facet that already holds is not touched at all.
- *
- * @param options.verbatim lists are written exactly as given, order and duplicates included: for a restore. Default false.
  */
-export function applyFacets(policy: Fido2Policy, facets: Facets, options: { verbatim?: boolean } = {}): Target {
+export function applyFacets(policy: Fido2Policy, facets: Facets, options: ApplyOptions = {}): Target {
   const before = normalizePolicy(policy);
   const draft: Draft = {
     before,
@@ -159,6 +165,10 @@ function applyProfile(draft: Draft, id: string, value: ProfileFacet | null): voi
   });
 }
 
+function isVerbatim(draft: Draft, name: FacetName): boolean {
+  return draft.verbatim === true || (draft.verbatim !== false && draft.verbatim.has(name));
+}
+
 export const LEGACY_REASON =
   "this tenant has not opted in to passkey profiles, so it has one rule for everyone and no place for a second one";
 export const LEGACY_WAY_OUT =
@@ -208,7 +218,7 @@ function applyPart(draft: Draft, id: string, part: ProfilePart, value: FacetValu
   const restrictions = restrictionsOf(draft, id);
   if (part === "isEnforced") restrictions.isEnforced = value as boolean;
   else if (part === "enforcementType") restrictions.enforcementType = value as string;
-  else if (draft.verbatim) restrictions.aaGuids = [...(value as readonly string[])];
+  else if (isVerbatim(draft, profilePart(id, part))) restrictions.aaGuids = [...(value as readonly string[])];
   else restrictions.aaGuids = mergeList(restrictions.aaGuids ?? [], value as readonly string[]);
 }
 

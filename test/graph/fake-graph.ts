@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolveSettings, type ConnectionSettings, type RequestEvent } from "../../provider/dist/graph/index.js";
@@ -172,4 +173,18 @@ export function policy(changes: Record<string, unknown> = {}): Record<string, un
 /** An answer in Graph's error envelope. */
 export function refusal(status: number, code: string, message: string, headers: Record<string, string> = {}): Reply {
   return { status, headers, body: { error: { code, message, innerError: {} } } };
+}
+
+/** The error that a promise ends with, which has to be of exactly that class. */
+export async function failure<T extends Error>(
+  promise: Promise<unknown>,
+  type: new (...args: never[]) => T,
+): Promise<T> {
+  const error = await promise.then(
+    () => assert.fail("it did not fail"),
+    (error: unknown) => error,
+  );
+  assert.ok(error instanceof type, `${type.name} expected, but: ${String(error)}`);
+  assert.equal(error.name, type.name);
+  return error;
 }

@@ -6,6 +6,9 @@ import { isGuid } from "../guid.js";
 import type { Answer, SignedCall } from "../http/call.js";
 import { mayReadKind } from "../permissions.js";
 
+/** A relation of a group that can be written. */
+export type Link = "members" | "owners";
+
 const asGroup = (object: Group): DirectoryObject => ({ kind: "group", object });
 
 /** `GET /groups`. */
@@ -55,24 +58,24 @@ export function deleteGroup(call: SignedCall): Answer {
 }
 
 /** `GET /groups/{id}/members`, `owners` and `transitiveMembers`, each with an optional cast. */
-export function listRelated(call: SignedCall): Answer {
+export function listRelated(call: SignedCall, relation: Link | "transitiveMembers"): Answer {
   const group = groupOf(call);
   const { directory } = call.tenant;
-  switch (call.params["relation"]) {
-    case "owners":
-      return related(call, directory.owners(group.id));
-    case "transitiveMembers":
-      refusePlainCast(call);
-      return related(call, directory.transitiveMembers(group.id));
-    default:
-      return related(call, directory.members(group.id));
+  if (relation === "transitiveMembers") {
+    refusePlainCast(call);
+    return related(call, directory.transitiveMembers(group.id));
   }
+  return related(call, relation === "owners" ? directory.owners(group.id) : directory.members(group.id));
 }
 
 /** `GET /groups/{id}/memberOf` and `transitiveMemberOf`, and the same of users. */
-export function listMemberOf(call: SignedCall, objectId: string): Answer {
+export function listMemberOf(
+  call: SignedCall,
+  relation: "memberOf" | "transitiveMemberOf",
+  objectId: string,
+): Answer {
   const { directory } = call.tenant;
-  if (call.params["relation"] === "transitiveMemberOf") {
+  if (relation === "transitiveMemberOf") {
     refusePlainCast(call);
     return related(call, directory.transitiveMemberOf(objectId).map(asGroup));
   }
@@ -80,10 +83,9 @@ export function listMemberOf(call: SignedCall, objectId: string): Answer {
 }
 
 /** `POST /groups/{id}/members/$ref` and `owners/$ref`: 204. */
-export function addReference(call: SignedCall): Answer {
+export function addReference(call: SignedCall, relation: Link): Answer {
   const group = groupOf(call);
   const { directory } = call.tenant;
-  const relation = call.params["relation"] ?? "members";
   const id = referencedId(call, objectBody(call)["@odata.id"]);
   const added = relation === "owners" ? directory.addOwner(group.id, id) : directory.addMember(group.id, id);
   if (!added) {
@@ -95,12 +97,11 @@ export function addReference(call: SignedCall): Answer {
 }
 
 /** `DELETE /groups/{id}/members/{id}/$ref` and `owners`: 204. */
-export function removeReference(call: SignedCall): Answer {
+export function removeReference(call: SignedCall, relation: Link): Answer {
   const group = groupOf(call);
   const { directory } = call.tenant;
   const id = call.params["object"] ?? "";
-  const owners = call.params["relation"] === "owners";
-  if (!(owners ? directory.removeOwner(group.id, id) : directory.removeMember(group.id, id))) {
+  if (!(relation === "owners" ? directory.removeOwner(group.id, id) : directory.removeMember(group.id, id))) {
     throw graphErrors.notFound(id);
   }
   return { status: 204 };

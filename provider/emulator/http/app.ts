@@ -87,27 +87,30 @@ export function createApp(host: ControlHost): Hono<EmulatorEnv> {
 
   // Groups.
   const id = `${version}/groups/:id`;
-  const relation = "/:relation{members|owners}";
   app.get(`${version}/groups`, graph("group", permissions.READ_GROUPS, groups.listGroups));
   app.post(`${version}/groups`, graph("group", permissions.CREATE_GROUP, groups.createGroup));
   app.get(id, graph("group", permissions.READ_GROUPS, groups.getGroup));
   app.patch(id, graph("group", permissions.WRITE_GROUP, groups.updateGroup));
   app.delete(id, graph("group", permissions.WRITE_GROUP, groups.deleteGroup));
-  app.post(`${id}${relation}/$ref`, graph("group", permissions.WRITE_MEMBERS, groups.addReference));
-  app.delete(`${id}${relation}/:object/$ref`, graph("group", permissions.WRITE_MEMBERS, groups.removeReference));
-  for (const cast of ["", "/:cast{microsoft\\.graph\\..+}"]) {
-    app.get(
-      `${id}/:relation{members|owners|transitiveMembers}${cast}`,
-      graph("group", permissions.READ_GROUPS, groups.listRelated),
-    );
-    app.get(
-      `${id}/:relation{memberOf|transitiveMemberOf}${cast}`,
-      graph("group", permissions.READ_GROUPS, (call) => groups.listMemberOf(call, groups.groupOf(call).id)),
-    );
-    app.get(
-      `${version}/users/:id/:relation{memberOf|transitiveMemberOf}${cast}`,
-      graph("user", permissions.READ_MEMBER_OF, (call) => groups.listMemberOf(call, users.userOf(call).id)),
-    );
+  // One path for each relation: the router mixes up parameters whose patterns overlap.
+  const casts = ["", "/:cast{microsoft\\.graph\\..+}"];
+  for (const relation of ["members", "owners"] as const) {
+    const write = (handle: (call: SignedCall, relation: groups.Link) => Answer) =>
+      graph("group", permissions.WRITE_MEMBERS, (call) => handle(call, relation));
+    app.post(`${id}/${relation}/$ref`, write(groups.addReference));
+    app.delete(`${id}/${relation}/:object/$ref`, write(groups.removeReference));
+  }
+  for (const cast of casts) {
+    for (const relation of ["members", "owners", "transitiveMembers"] as const) {
+      const handle = (call: SignedCall) => groups.listRelated(call, relation);
+      app.get(`${id}/${relation}${cast}`, graph("group", permissions.READ_GROUPS, handle));
+    }
+    for (const relation of ["memberOf", "transitiveMemberOf"] as const) {
+      const ofGroup = (call: SignedCall) => groups.listMemberOf(call, relation, groups.groupOf(call).id);
+      const ofUser = (call: SignedCall) => groups.listMemberOf(call, relation, users.userOf(call).id);
+      app.get(`${id}/${relation}${cast}`, graph("group", permissions.READ_GROUPS, ofGroup));
+      app.get(`${version}/users/:id/${relation}${cast}`, graph("user", permissions.READ_MEMBER_OF, ofUser));
+    }
   }
 
   // Users and directory objects.
@@ -139,7 +142,8 @@ function canonicalPath(path: string): string {
     .replace(/\('([^']*)'\)/g, "/$1")
     .split("/")
     .map((segment) => CANONICAL.get(segment.toLowerCase()) ?? segment)
-    .join("/");
+    .join("/")
+    .replace(/(.)\/$/, "$1");
 }
 
 function safeDecode(path: string): string {

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import "./node-version.js";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { emulatorCommand } from "./emulator.js";
+import { EXIT } from "./exit-codes.js";
+
+/** Runs `entra-passkeys`; one file for each command, all of them listed here. */
+async function main(args: string[]): Promise<number> {
+  const program = new Command("entra-passkeys")
+    .description("Tools around the Passkey (FIDO2) policy of Microsoft Entra ID")
+    .version(version(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .showHelpAfterError("(add --help for what there is)")
+    .addHelpText("after", "\nExit codes: 0 success, 1 error, 2 the command line makes no sense.");
+  [emulatorCommand()].forEach((command) => program.addCommand(throwing(command.copyInheritedSettings(program))));
+  try {
+    await throwing(program).parseAsync(args, { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Asking for help or the version is no error; without any command commander prints the help as one.
+      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    }
+    console.error(`entra-passkeys: ${error instanceof Error ? error.message : String(error)}`);
+    return EXIT.error;
+  }
+}
+
+/** Throws instead of ending the process, so that the exit codes are decided in one place. */
+function throwing(command: Command): Command {
+  return command.exitOverride((error) => {
+    throw error;
+  });
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
+  return (manifest as { version: string }).version;
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,49 @@
+import { TenantSession, Journal, cacheFolder, engineOfThisProcess, type EngineCheck } from "../apply/index.js";
+import { createGraph, resolveSettings, type ConnectionSettings, type ReadConfig } from "../graph/index.js";
+
+/** What the handlers need of the world. One for each process; tests make their own. */
+export interface Host {
+  /** Throws a `SettingsError` or `CloudUnsupportedError` with the way out. */
+  settings(): ConnectionSettings;
+  session(): TenantSession;
+  readonly journal: Journal;
+  readonly engine: EngineCheck;
+  /** A line for people; Pulumi shows it under Diagnostics. */
+  log(line: string): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** How long to read back until a change shows, in seconds. */
+  readonly verifySeconds: number;
+  /** Stores the stack configuration. Must not wait: Pulumi hands out the provider before configure is done. */
+  configure(config: ReadConfig): void;
+}
+
+/** Default of `ENTRA_PASSKEYS_VERIFY_SECONDS`. */
+const VERIFY_SECONDS = 30;
+
+const sessions = new Map<string, TenantSession>();
+
+/** The host of a plugin process. Settings, clients and sessions are made on first use. */
+export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
+  let config: ReadConfig | undefined;
+  const settings = () => resolveSettings(env, config);
+  const seconds = Number(env["ENTRA_PASSKEYS_VERIFY_SECONDS"]);
+  return {
+    settings,
+    session() {
+      const wanted = settings();
+      let session = sessions.get(wanted.tenantId);
+      if (session === undefined) {
+        session = new TenantSession(createGraph(wanted));
+        sessions.set(wanted.tenantId, session);
+      }
+      return session;
+    },
+    journal: new Journal(cacheFolder(env)),
+    engine: engineOfThisProcess(),
+    log: (line) => void process.stderr.write(`${line}\n`),
+    now: () => Date.now(),
+    verifySeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : VERIFY_SECONDS,
+    configure: (read) => void (config = read),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Host } from "../host.js";
+import { declaredOf } from "./inputs.js";
+import type { CheckedInputs, PasskeyPolicyInputs } from "./inputs.js";
+import type { PolicyState } from "./state.js";
+import type * as Operations from "./operations.js";
+import { hasUnknown } from "./unknown.js";
+
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
+
+/** The lifecycle of a `PasskeyPolicy`, in the form in which Pulumi's dynamic provider calls it. */
+export interface PasskeyPolicyHandler {
+  configure(request: { readonly config: { get(key: string): string | undefined } }): Promise<void>;
+  check(olds: unknown, news: unknown): Promise<{ inputs?: CheckedInputs; failures?: CheckFailure[] }>;
+  diff(id: string, olds: unknown, news: unknown): Promise<{ changes: boolean }>;
+  create(inputs: CheckedInputs): Promise<{ id: string; outs: PolicyState }>;
+  read(id: string, props: PolicyState): Promise<{ id: string; props: PolicyState; inputs: CheckedInputs }>;
+  update(id: string, olds: PolicyState, news: CheckedInputs): Promise<{ outs: PolicyState }>;
+  delete(id: string, props: PolicyState): Promise<void>;
+}
+
+type Raw = PasskeyPolicyInputs & Partial<CheckedInputs> & { owner: string };
+
+/** What the loaded modules cost is paid only by runs that have something to do. */
+const operations = (): typeof Operations => require("./operations.js") as typeof Operations;
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, member: unknown) =>
+    member !== null && typeof member === "object" && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+
+const usesCatalogue = (inputs: Raw): boolean => Object.keys(inputs.resolved?.aaGuids ?? {}).length > 0;
+
+/** Whether a declaration is word for word what was checked before, with the same edition of the catalogue. */
+function unchanged(olds: Raw | undefined, news: Raw): boolean {
+  if (olds?.resolved === undefined || olds.owner !== news.owner || hasUnknown(declaredOf(news))) return false;
+  if (canonical(declaredOf(olds)) !== canonical(declaredOf(news))) return false;
+  if (!usesCatalogue(olds)) return true;
+  const { catalogueNumber } = require("../../catalogue/edition.js") as { catalogueNumber(): number };
+  return olds.resolved.catalogue === catalogueNumber();
+}
+
+/** Makes the handler on a host. Nothing is loaded, read or sent before it is needed. */
+export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
+  return {
+    configure(request) {
+      // Stored before the first wait: Pulumi hands out the provider before configure is done.
+      host.configure((key) => request.config.get(key));
+      return Promise.resolve();
+    },
+
+    async check(oldInputs, newInputs) {
+      const olds = oldInputs as Raw | undefined;
+      const news = newInputs as Raw;
+      const { tenantId } = host.settings();
+      if (olds?.tenantId !== undefined && olds.tenantId !== tenantId) {
+        const reason =
+          `${nameOf(news)}: this stack belongs to the tenant ${olds.tenantId}, but the settings name ${tenantId}. ` +
+          "Use one stack for each tenant, or set the tenant back.";
+        return { failures: [{ property: "", reason }] };
+      }
+      if (unchanged(olds, news)) {
+        return { inputs: { ...news, tenantId, resolved: olds!.resolved! } };
+      }
+      const answer = await operations().checkChanged(host, news, olds?.resolved);
+      if (answer.inputs !== undefined) return { inputs: answer.inputs };
+      const failures = answer.refusals.map(({ place, reason, wayOut }) => ({
+        property: place,
+        reason: `${nameOf(news)}: ${reason}. ${wayOut}.`,
+      }));
+      return { failures };
+    },
+
+    async diff(_id, oldState, newInputs) {
+      const olds = oldState as PolicyState;
+      const news = newInputs as Raw;
+      const parts = (inputs: Raw) => canonical([declaredOf(inputs), resolvedParts(inputs)]);
+      const interrupted = Object.values(olds.managed ?? {}).some(({ interim }) => interim !== undefined);
+      const changes = interrupted || parts(olds) !== parts(news);
+      if (changes && news.resolved !== undefined)
+        await operations().previewUpdate(host, olds, newInputs as CheckedInputs);
+      return { changes };
+    },
+
+    async create(inputs) {
+      return { id: operations().POLICY_ID, outs: await operations().establish(host, inputs, undefined) };
+    },
+
+    async read(id, props) {
+      const { state, inputs } = await operations().refresh(host, props);
+      return { id, props: state, inputs };
+    },
+
+    async update(_id, olds, news) {
+      return { outs: await operations().establish(host, news, olds) };
+    },
+
+    async delete(_id, props) {
+      await operations().giveBack(host, props);
+    },
+  };
+}
+
+/** What was looked up and decides what is written; the edition of the catalogue alone does not. */
+function resolvedParts(inputs: Raw): unknown {
+  const { profileIds, groups, aaGuids } = inputs.resolved ?? {};
+  return { profileIds, groups, aaGuids };
+}
+
+const nameOf = (inputs: Raw): string => `PasskeyPolicy ${inputs.owner.split("/").at(-1)}`;

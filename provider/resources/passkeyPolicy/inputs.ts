@@ -1,0 +1,145 @@
+import type { ModelSelector } from "../../catalogue/index.js";
+import type {
+  AttestationEnforcement,
+  EnforcementType,
+  MethodState,
+  PasskeyType,
+  ToggleMode,
+} from "../../policy/index.js";
+
+/** Which authenticator models a profile lets through. What is left out is not managed. */
+export interface KeyRestrictionsInputs {
+  /**
+   * Graph's "Enforce key restrictions". Acts at registration and at sign-in. While it is off the list restricts
+   * nothing.
+   */
+  isEnforced?: boolean;
+  /** `allow`: only what is listed; `block`: everything but what is listed. */
+  enforcementType?: EnforcementType;
+  /**
+   * The whole list: names as the FIDO metadata has them, or AAGUIDs. A name stands for every AAGUID that has it.
+   * Together with `select` both are listed.
+   *
+   * @example ["YubiKey 5 Series with NFC", "2fc0579f-8113-47ea-b116-bb5a8db9202a"]
+   */
+  models?: string[];
+  /**
+   * Models by capability. The selection is resolved at preview and kept as a list of AAGUIDs, so that a newer catalogue
+   * shows as a change and never changes a policy silently.
+   */
+  select?: ModelSelector;
+  /**
+   * `true`: Microsoft Authenticator's two AAGUIDs are on the allow list, or off the block list; `false`: the reverse,
+   * which needs enforcement. With enforcement off, `true` lists them: they are offered, but so is every other model.
+   */
+  microsoftAuthenticator?: boolean;
+  /** The same for the three AAGUIDs of Windows Hello. */
+  windowsHello?: boolean;
+}
+
+/** A passkey profile. A new one needs `name`, `passkeyTypes`, `attestationEnforcement` and `keyRestrictions`. */
+export interface ProfileInputs {
+  /** Not for `default`, whose name cannot change. */
+  name?: string;
+  /** Id of an existing profile. Default: an id that follows from tenant, stack and resource. */
+  id?: string;
+  /** Take over an existing profile that has the same name. Default false: it is refused. */
+  adopt?: boolean;
+  /** Which kinds of passkey may register and sign in. */
+  passkeyTypes?: PasskeyType[];
+  /** `registrationOnly` asks for attestation when a key is registered. Keys registered before stay accepted. */
+  attestationEnforcement?: AttestationEnforcement;
+  keyRestrictions?: KeyRestrictionsInputs;
+  /**
+   * Refuse every plan after which a user of this profile is also covered by a profile that accepts more. Default false.
+   */
+  exclusive?: boolean;
+}
+
+export interface IncludeTargetInputs {
+  /** Object id or display name of a security group, or `all_users`. */
+  group: string;
+  /** Keys of `profiles`, `default`, or ids of existing profiles. Default `["default"]`. */
+  profiles?: string[];
+}
+
+/**
+ * A part of a tenant's Passkey (FIDO2) policy. Only what is declared is managed: everything else stays as it is, byte
+ * for byte, and is never drift.
+ */
+export interface PasskeyPolicyInputs {
+  /** Whether passkeys work at all. `disabled` stops every passkey sign-in of the tenant. */
+  state?: MethodState;
+  /** Whether users may register passkeys themselves. Acts at registration only. */
+  isSelfServiceRegistrationAllowed?: boolean;
+  /**
+   * Passkey profiles by a key of your own. `default` is the tenant's default profile; in a tenant that has not opted in
+   * to profiles it is the tenant-wide settings, and the only one possible.
+   */
+  profiles?: Record<string, ProfileInputs>;
+  /** Groups that are targets, each with its profiles. Other targets stay. */
+  includeTargets?: IncludeTargetInputs[];
+  /** Groups (object ids or names) whose members may use no passkey at all. Other excludes stay. */
+  excludeTargets?: string[];
+  /** Targets that must not be there, such as `all_users`. */
+  removedIncludeTargets?: string[];
+  /** Excludes that must not be there. */
+  removedExcludeTargets?: string[];
+  /** How models get onto a list that is not enforced. Default `auto`. */
+  toggle?: ToggleMode;
+  /** Path of an inventory of the registered passkeys (JSON Lines), relative to the project's folder. */
+  inventory?: string;
+  /** How old the inventory may be, in hours. Default 24. */
+  inventoryMaxAge?: number;
+  /** How many profiles the tenant may have, the default one included. Default 3, Microsoft's limit. */
+  profileLimit?: number;
+  /**
+   * `restore` gives every part back as it was before this resource, where nobody else changed it since; `retain` leaves
+   * all as it is. Default `restore`.
+   */
+  onDestroy?: "restore" | "retain";
+}
+
+/** What check found out about the inputs, kept with them so that nothing is looked up twice or changes silently. */
+export interface Resolved {
+  /** Edition of the catalogue that the models were resolved with. */
+  catalogue: number;
+  /** Profile ids by the program's keys; `default` stands for itself. */
+  profileIds: Record<string, string>;
+  /** Object ids by the names that the program uses. */
+  groups: Record<string, string>;
+  /** The AAGUIDs that `models` and `select` stand for, sorted, by the profiles' keys. */
+  aaGuids: Record<string, string[]>;
+}
+
+/** Inputs as check returns them and state keeps them. */
+export interface CheckedInputs extends PasskeyPolicyInputs {
+  owner: string;
+  tenantId: string;
+  resolved: Resolved;
+  /** Pulumi's own; always kept, because without it the resource can never be read or destroyed again. */
+  __provider?: string;
+}
+
+/** The properties that a program declares; everything else in state is ours. */
+export const DECLARED = [
+  "state",
+  "isSelfServiceRegistrationAllowed",
+  "profiles",
+  "includeTargets",
+  "excludeTargets",
+  "removedIncludeTargets",
+  "removedExcludeTargets",
+  "toggle",
+  "inventory",
+  "inventoryMaxAge",
+  "profileLimit",
+  "onDestroy",
+] as const satisfies readonly (keyof PasskeyPolicyInputs)[];
+
+/** The declared part of inputs or state. */
+export function declaredOf(inputs: PasskeyPolicyInputs): PasskeyPolicyInputs {
+  return Object.fromEntries(
+    DECLARED.filter((key) => inputs[key] !== undefined && inputs[key] !== null).map((key) => [key, inputs[key]]),
+  );
+}

@@ -1,0 +1,207 @@
+import type { GroupLookup, TenantSession } from "../../apply/index.js";
+import { catalogueNumber, resolveModel, selectModels } from "../../catalogue/index.js";
+import { ALL_USERS, DEFAULT_PROFILE, isGuid, normalizePolicy, profileGuid } from "../../policy/index.js";
+import type { Fido2Policy, Problem } from "../../policy/index.js";
+import type { KeyRestrictionsInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
+import { hasUnknown, ifKnown, UNKNOWN_VALUE } from "./unknown.js";
+
+export interface Lookup {
+  readonly resolved: Resolved;
+  readonly refusals: Problem[];
+  readonly warnings: Problem[];
+}
+
+/** What was looked up before for the same resource; ids stay as they are. */
+export type Earlier = Partial<Resolved> | undefined;
+
+/** Models and profile ids: what can be looked up without asking Graph for anything but the policy. */
+export function lookUp(
+  inputs: PasskeyPolicyInputs,
+  owner: string,
+  tenantId: string,
+  policy: Fido2Policy,
+  earlier: Earlier,
+): Lookup {
+  const lookup: Lookup = {
+    resolved: { catalogue: catalogueNumber(), profileIds: {}, groups: {}, aaGuids: {} },
+    refusals: [],
+    warnings: [],
+  };
+  for (const [key, profile] of Object.entries(inputs.profiles ?? {})) {
+    lookUpProfile(lookup, key, profile, { owner, tenantId, policy, earlier });
+    if (profile.keyRestrictions !== undefined) lookUpModels(lookup, key, profile.keyRestrictions);
+  }
+  return lookup;
+}
+
+interface ProfileContext {
+  readonly owner: string;
+  readonly tenantId: string;
+  readonly policy: Fido2Policy;
+  readonly earlier: Earlier;
+}
+
+function lookUpProfile(
+  lookup: Lookup,
+  key: string,
+  profile: NonNullable<PasskeyPolicyInputs["profiles"]>[string],
+  { owner, tenantId, policy, earlier }: ProfileContext,
+): void {
+  const { profileIds } = lookup.resolved;
+  const explicit = ifKnown(profile.id);
+  if (key === DEFAULT_PROFILE) return void (profileIds[key] = DEFAULT_PROFILE);
+  if (explicit !== undefined) return void (profileIds[key] = explicit.toLowerCase());
+  const before = earlier?.profileIds?.[key];
+  const own = before ?? profileGuid(tenantId, owner, key);
+  profileIds[key] = own;
+  const name = ifKnown(profile.name);
+  const { profiles } = normalizePolicy(policy);
+  if (name === undefined || before !== undefined || profiles.some(({ id }) => id === own)) return;
+  const sameName = profiles.filter((other) => other.name?.toLowerCase() === name.toLowerCase());
+  if (sameName.length === 1 && profile.adopt === true && sameName[0]!.id !== DEFAULT_PROFILE) {
+    profileIds[key] = sameName[0]!.id;
+  } else if (sameName.length > 0) {
+    lookup.refusals.push({
+      code: "nameInUse",
+      place: `profiles.${key}.name`,
+      reason: `the tenant has ${sameName.length} passkey profile(s) called ${JSON.stringify(name)} already`,
+      wayOut:
+        sameName.length > 1 || sameName[0]!.id === DEFAULT_PROFILE
+          ? "Choose another name"
+          : "Set adopt: true to take it over, or choose another name",
+    });
+  }
+}
+
+function lookUpModels(lookup: Lookup, key: string, restrictions: KeyRestrictionsInputs): void {
+  const place = `profiles.${key}.keyRestrictions`;
+  if (hasUnknown(restrictions.models) || hasUnknown(restrictions.select)) return;
+  if (restrictions.models === undefined && restrictions.select === undefined) return;
+  const aaguids = new Set<string>();
+  for (const [index, model] of (restrictions.models ?? []).entries()) {
+    const resolution = resolveModel(model);
+    if (resolution.aaguids !== undefined) {
+      for (const aaguid of resolution.aaguids) aaguids.add(aaguid);
+      continue;
+    }
+    const near = resolution.suggestions.slice(0, 3).map((name) => JSON.stringify(name));
+    const malformed = resolution.error.includes("not an AAGUID");
+    lookup.refusals.push({
+      code: malformed ? "malformedAaguid" : "unknownModel",
+      place: `${place}.models[${index}]`,
+      reason: resolution.error,
+      wayOut: near.length > 0 ? `Did you mean ${near.join(", ")}` : "Use a name of the FIDO metadata, or the AAGUID",
+    });
+  }
+  if (restrictions.select !== undefined) {
+    try {
+      const models = selectModels(restrictions.select);
+      for (const model of models) aaguids.add(model.aaguid);
+      if (models.length === 0) throw new Error("The selector matches no model.");
+    } catch (error) {
+      const reason = (error as Error).message.replace(/\.$/, "");
+      lookup.refusals.push({ code: "unknownModel", place: `${place}.select`, reason, wayOut: "Change the selector" });
+    }
+  }
+  lookup.resolved.aaGuids[key] = [...aaguids].sort();
+}
+
+/** The groups that a program names, with their places. */
+function groupPlaces(inputs: PasskeyPolicyInputs): { place: string; group: string; removed: boolean }[] {
+  const lists = [
+    ["includeTargets", inputs.includeTargets?.map(({ group }) => group), false],
+    ["excludeTargets", inputs.excludeTargets, false],
+    ["removedIncludeTargets", inputs.removedIncludeTargets, true],
+    ["removedExcludeTargets", inputs.removedExcludeTargets, true],
+  ] as const;
+  return lists.flatMap(([list, groups, removed]) =>
+    (Array.isArray(groups) ? (groups as string[]) : [])
+      .map((group, index) => ({
+        place: `${list}[${index}]${list === "includeTargets" ? ".group" : ""}`,
+        group,
+        removed,
+      }))
+      .filter(({ group }) => group !== ALL_USERS && group !== UNKNOWN_VALUE),
+  );
+}
+
+/**
+ * Groups by name or id, in as few requests as possible. An id that the policy names already is not asked for, and a name
+ * that was looked up before keeps its id.
+ */
+export async function lookUpGroups(
+  lookup: Lookup,
+  inputs: PasskeyPolicyInputs,
+  policy: Fido2Policy,
+  session: TenantSession,
+  earlier: Earlier,
+): Promise<void> {
+  const { includeTargets, excludeTargets } = normalizePolicy(policy);
+  const there = new Set([...includeTargets, ...excludeTargets].map(({ id }) => id));
+  const asked = groupPlaces(inputs).filter(({ group }) => {
+    const before = earlier?.groups?.[group];
+    if (before !== undefined) lookup.resolved.groups[group] = before;
+    return before === undefined;
+  });
+  const ids = asked.filter(({ group, removed }) => isGuid(group) && !removed && !there.has(group.toLowerCase()));
+  const names = asked.filter(({ group }) => !isGuid(group));
+  for (const { group } of asked.filter(({ group }) => isGuid(group)))
+    lookup.resolved.groups[group] = group.toLowerCase();
+  let found: GroupLookup;
+  try {
+    const unique = (list: typeof asked) => [...new Set(list.map(({ group }) => group))];
+    found = await session.groups(unique(ids), unique(names));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "PermissionError" || names.length > 0) throw error;
+    for (const { place } of ids) lookup.warnings.push(unchecked(place));
+    return;
+  }
+  for (const entry of ids)
+    checkGroup(
+      lookup,
+      entry,
+      [found.byId.get(entry.group.toLowerCase())].filter((g) => g != null),
+    );
+  for (const entry of names) checkGroup(lookup, entry, found.byName.get(entry.group.toLowerCase()) ?? []);
+}
+
+function checkGroup(
+  lookup: Lookup,
+  { place, group }: { place: string; group: string },
+  records: readonly { readonly id: string; readonly securityEnabled: boolean }[],
+): void {
+  const shown = JSON.stringify(group);
+  const refuse = (code: Problem["code"], reason: string, wayOut: string) =>
+    void lookup.refusals.push({ code, place, reason, wayOut });
+  const [only] = records;
+  if (only === undefined) {
+    const what = isGuid(group) ? "with the id" : "called";
+    return refuse(
+      "unknownGroup",
+      `the tenant has no group ${what} ${shown}`,
+      "Check it, and that it is in this tenant",
+    );
+  }
+  if (records.length > 1) {
+    const ids = records.map(({ id }) => id).join(", ");
+    return refuse(
+      "ambiguousGroup",
+      `${records.length} groups are called ${shown}`,
+      `Use the id of one of them: ${ids}`,
+    );
+  }
+  if (!only.securityEnabled) {
+    const reason = `the group ${shown} is not a security group, and the policy takes no other`;
+    return refuse("notSecurityGroup", reason, "Use a security group");
+  }
+  lookup.resolved.groups[group] = only.id.toLowerCase();
+}
+
+function unchecked(place: string): Problem {
+  return {
+    code: "unknownGroup",
+    place,
+    reason: "whether the group exists and is a security group could not be checked without GroupMember.Read.All",
+    wayOut: "Grant it, or check the group yourself",
+  };
+}

@@ -1,0 +1,250 @@
+import {
+  applyChange,
+  ClaimedError,
+  managedBy,
+  PartialApplyError,
+  restoreFacets,
+  settled,
+  type Change,
+  type Managed,
+  type Restore,
+} from "../../apply/index.js";
+import { normalizePolicy, planFacets, problemText, readFacet, sameFacet } from "../../policy/index.js";
+import type { Fido2Policy, Problem } from "../../policy/index.js";
+import type { Host } from "../host.js";
+import { driftedInputs } from "./drift.js";
+import { declaredOf } from "./inputs.js";
+import type { CheckedInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
+import { lookUp, lookUpGroups } from "./lookup.js";
+import { checkRestoredGroups, inventoryOf, planLines, planResource, resourceName } from "./planning.js";
+import type { ResourcePlan } from "./planning.js";
+import { checkShape } from "./shape.js";
+import { inputsOf, stateOf } from "./state.js";
+import type { PolicyState } from "./state.js";
+import { hasUnknown } from "./unknown.js";
+
+/** The policy is one for each tenant, so its resource has one id. */
+export const POLICY_ID = "fido2";
+
+export interface CheckAnswer {
+  readonly inputs?: CheckedInputs;
+  readonly refusals: readonly Problem[];
+}
+
+/** Checks a declaration that is new or has changed, against the tenant as it is. */
+export async function checkChanged(
+  host: Host,
+  news: PasskeyPolicyInputs & { owner: string; __provider?: string },
+  earlier: Partial<Resolved> | undefined,
+): Promise<CheckAnswer> {
+  const declared = declaredOf(news);
+  const misshapen = checkShape(declared);
+  if (misshapen.length > 0) return { refusals: misshapen };
+  const session = host.session();
+  const { tenantId } = session.graph;
+  const policy = await session.policy();
+  const lookup = lookUp(declared, news.owner, tenantId, policy, earlier);
+  if (lookup.refusals.length === 0) await lookUpGroups(lookup, declared, policy, session, earlier);
+  if (lookup.refusals.length > 0) return { refusals: lookup.refusals };
+  const inputs: CheckedInputs = { ...news, tenantId, resolved: lookup.resolved };
+  const planned = await planResource(policy, inputs, {}, host);
+  // Check is not told what an earlier update wrote, so what depends on giving it back is decided in diff.
+  const updates = earlier !== undefined;
+  const refusals = planned.plan.refusals.filter(({ code }) => !updates || !DECIDED_WITH_STATE.has(code));
+  if (refusals.length > 0) return { refusals };
+  try {
+    session.claim(news.owner, planned.plan.facets.keys());
+  } catch (error) {
+    if (!(error instanceof ClaimedError)) throw error;
+    return { refusals: [claimed(error)] };
+  }
+  for (const warning of lookup.warnings) host.log(`${resourceName(news.owner)}: warning: ${problemText(warning)}`);
+  if (!updates) for (const line of planLines(news.owner, planned)) host.log(line);
+  return { inputs, refusals: [] };
+}
+
+/** Problems that may vanish when parts which are not declared any more are given back in the same plan. */
+const DECIDED_WITH_STATE: ReadonlySet<Problem["code"]> = new Set([
+  "tooManyProfiles",
+  "overSize",
+  "exclusiveOverlap",
+  "missingProfile",
+  "missingProfilePart",
+  "toggleNeedsInventory",
+  "unsafeOrder",
+]);
+
+/** Plans an update as a whole, for the preview: what it declares and what it gives back. Throws where it is refused. */
+export async function previewUpdate(host: Host, olds: PolicyState, news: CheckedInputs): Promise<void> {
+  const policy = await host.session().policy();
+  const planned = await planResource(policy, news, olds.managed, host);
+  if (planned.plan.refusals.length > 0) {
+    throw plainError(
+      `${resourceName(news.owner)}: ${planned.plan.refusals.map(problemText).join(" ")} Nothing was written.`,
+    );
+  }
+  for (const line of planLines(news.owner, planned)) host.log(line);
+}
+
+/** An error for people: Pulumi prints the stack of what a handler throws, which would only hide the message. */
+function plainError(message: string): Error {
+  const error = new Error(message);
+  error.stack = message;
+  return error;
+}
+
+function claimed(error: ClaimedError): Problem {
+  return {
+    code: "conflict",
+    place: error.facet,
+    reason: `the resource ${error.owner} declares this part of the policy too`,
+    wayOut: "Declare it in one of the two",
+  };
+}
+
+/** What a create goes on from: nothing, or what a run that was killed wrote down. */
+function beginnings(
+  host: Host,
+  inputs: CheckedInputs,
+  policy: Fido2Policy,
+): { managed: Managed; unknownPrior: boolean } {
+  const journal = host.journal.read(inputs.tenantId, inputs.owner);
+  if (journal === undefined) return { managed: {}, unknownPrior: false };
+  const name = resourceName(inputs.owner);
+  if ("damaged" in journal) {
+    host.log(
+      `${name}: warning: an earlier run was stopped, and its note ${journal.damaged} cannot be read: what was there ` +
+        "before is not known and will never be restored.",
+    );
+    return { managed: {}, unknownPrior: true };
+  }
+  const now = normalizePolicy(policy);
+  const still = Object.entries(journal.entry.managed).filter(([facet, value]) => {
+    const live = readFacet(now, facet);
+    const left = [value.prior, value.written, ...(value.interim ?? [])];
+    return left.some((known) => known !== undefined && sameFacet(live, known));
+  });
+  if (still.length > 0) host.log(`${name}: going on from a run of ${journal.entry.time} that was stopped`);
+  return { managed: Object.fromEntries(still), unknownPrior: false };
+}
+
+const withoutPrior = (managed: Managed): Managed =>
+  Object.fromEntries(Object.entries(managed).map(([facet, { prior: _unknown, ...rest }]) => [facet, rest]));
+
+/** Create and update: observe, plan, apply, read back; and what to keep in state, also where it ends half-way. */
+export async function establish(
+  host: Host,
+  inputs: CheckedInputs,
+  olds: PolicyState | undefined,
+): Promise<PolicyState> {
+  if (hasUnknown(declaredOf(inputs))) {
+    throw new Error(`${resourceName(inputs.owner)}: a value is still unknown at the update; nothing was written.`);
+  }
+  const session = host.session();
+  let first: Fido2Policy | undefined;
+  let before: Managed = olds?.managed ?? {};
+  let unknownPrior = false;
+  let saved: Managed | undefined;
+  let planned: ResourcePlan | undefined;
+  const change: Change = {
+    toggle: inputs.toggle,
+    async plan(policy, toggle) {
+      if (first === undefined) {
+        first = policy;
+        if (olds === undefined) ({ managed: before, unknownPrior } = beginnings(host, inputs, policy));
+      }
+      planned = await planResource(policy, inputs, saved ?? before, host, toggle);
+      return planned.plan;
+    },
+    async beforeWrites(plan) {
+      saved = merge(saved, managedBy(plan, first!, before));
+      if (unknownPrior) saved = withoutPrior(saved);
+      writeJournal(host, inputs, saved);
+    },
+  };
+  const name = resourceName(inputs.owner);
+  try {
+    const result = await applyChange(session, change, options(host, name));
+    for (const note of planned?.notes ?? []) host.log(`${name}: left alone: ${problemText(note)}`);
+    const declared = [...result.plan.facets.keys()].filter((facet) => planned!.declared.has(facet));
+    let managed = saved ?? managedBy(result.plan, first!, before);
+    if (saved === undefined && unknownPrior) managed = withoutPrior(managed);
+    return stateOf(inputs, result.plan.mode, settled(managed, declared));
+  } catch (error) {
+    if (!(error instanceof PartialApplyError)) throw error;
+    throw initializationError(error, stateOf(inputs, error.plan.mode, saved ?? before));
+  }
+}
+
+/** The first values for what was there before win; later plans of the same run only add. */
+function merge(earlier: Managed | undefined, later: Managed): Managed {
+  if (earlier === undefined) return later;
+  const merged = { ...later };
+  for (const [facet, value] of Object.entries(earlier)) {
+    const interim = [...(value.interim ?? []), ...(later[facet]?.interim ?? [])];
+    merged[facet] = {
+      ...value,
+      ...(later[facet]?.written !== undefined && { written: later[facet].written }),
+      ...(interim.length > 0 && { interim }),
+    };
+  }
+  return merged;
+}
+
+function options(host: Host, name: string) {
+  const { engine, verifySeconds } = host;
+  return { engine, verifySeconds, log: (line: string) => host.log(`${name}: ${line}`) };
+}
+
+function writeJournal(host: Host, inputs: CheckedInputs, managed: Managed): void {
+  const { tenantId, owner } = inputs;
+  host.journal.write({ version: 1, tenantId, owner, time: new Date(host.now()).toISOString(), managed });
+}
+
+/**
+ * An error after the first write, in the form from which the engine keeps the state. Without `__provider` in the
+ * properties the resource could never be read or destroyed again.
+ */
+function initializationError(error: Error, state: PolicyState): Error {
+  const name = resourceName(state.owner);
+  const message = `${name}: ${error.message} Part of the change was written; the next pulumi up finishes it.`;
+  return Object.assign(new Error(message, { cause: error }), {
+    id: POLICY_ID,
+    properties: state,
+    reasons: [message],
+  });
+}
+
+/** Read: the declared inputs word for word while the tenant has what was written, drift in canonical form. */
+export async function refresh(host: Host, state: PolicyState): Promise<{ state: PolicyState; inputs: CheckedInputs }> {
+  // Reads of several resources in one refresh share an answer.
+  const policy = await host.session().policy(2000);
+  const inputs = driftedInputs(inputsOf(state), state.managed, normalizePolicy(policy));
+  return { state: stateOf(inputs, normalizePolicy(policy).mode, state.managed), inputs };
+}
+
+/** Delete: give back what is still as it was written. */
+export async function giveBack(host: Host, state: PolicyState): Promise<void> {
+  const name = resourceName(state.owner);
+  if (state.onDestroy === "retain") {
+    host.log(`${name}: onDestroy is retain, so the policy stays as it is`);
+    return host.journal.clear(state.tenantId, state.owner);
+  }
+  const session = host.session();
+  const change: Change = {
+    toggle: state.toggle,
+    async plan(policy, toggle) {
+      const restore: Restore = restoreFacets(policy, state.managed, Object.keys(state.managed));
+      await checkRestoredGroups(restore, session);
+      for (const note of restore.notes) host.log(`${name}: left alone: ${problemText(note)}`);
+      const inventory = inventoryOf(state, host);
+      return planFacets(
+        policy,
+        { facets: restore.facets, verbatim: true },
+        { toggle, inventory, limits: { profiles: state.profileLimit } },
+      );
+    },
+  };
+  await applyChange(session, change, options(host, name));
+  host.journal.clear(state.tenantId, state.owner);
+}

@@ -1,0 +1,146 @@
+import { isAbsolute, resolve } from "node:path";
+import { dropMissingGroups, isOurs, restoreFacets } from "../../apply/index.js";
+import type { Managed, Restore, TenantSession } from "../../apply/index.js";
+import { readInventoryFile } from "../../impact/index.js";
+import {
+  groupsToCompare,
+  normalizePolicy,
+  parseFacet,
+  planChange,
+  problemText,
+  readFacet,
+  sameFacet,
+} from "../../policy/index.js";
+import type { Facets, Fido2Policy, Plan, PlanOptions, Problem, Registration, ToggleMode } from "../../policy/index.js";
+import type { Host } from "../host.js";
+import { inProgram, toDesired } from "./desired.js";
+import type { CheckedInputs } from "./inputs.js";
+
+/** The display name of a resource: the last part of its owner. */
+export const resourceName = (owner: string): string => `PasskeyPolicy ${owner.split("/").at(-1)}`;
+
+/** A plan for one resource, with what it leaves alone. */
+export interface ResourcePlan {
+  readonly plan: Plan;
+  readonly notes: readonly Problem[];
+  /** The facets that the program declares; the plan's other ones are given back. */
+  readonly declared: ReadonlySet<string>;
+}
+
+/** The inventory that a program names, where it names one. */
+export function inventoryOf(inputs: CheckedInputs, host: Host): readonly Registration[] | undefined {
+  if (inputs.inventory === undefined) return undefined;
+  const path = isAbsolute(inputs.inventory) ? inputs.inventory : resolve(inputs.inventory);
+  const rules = { tenantId: inputs.tenantId, maxAge: inputs.inventoryMaxAge ?? 24, now: host.now() };
+  return readInventoryFile(path, rules).registrations;
+}
+
+/**
+ * Plans what a resource declares together with what it declares no longer and gives back. The same for check, create and
+ * update, so that a preview refuses what an update would refuse.
+ */
+export async function planResource(
+  policy: Fido2Policy,
+  inputs: CheckedInputs,
+  managed: Managed,
+  host: Host,
+  toggle?: ToggleMode,
+): Promise<ResourcePlan> {
+  const desired = toDesired(inputs, inputs.resolved);
+  let restore: Restore = { facets: new Map(), notes: [] };
+  let mine: ReadonlySet<string> = new Set();
+  const giveBack = (declared: Facets) => {
+    mine = new Set(declared.keys());
+    const names = Object.keys(managed).filter((name) => !declared.has(name) && !replaced(name, declared));
+    restore = restoreFacets(policy, managed, names, declared);
+    return restore.facets;
+  };
+  const options: PlanOptions = {
+    toggle: toggle ?? inputs.toggle,
+    limits: { profiles: inputs.profileLimit },
+    inventory: inventoryOf(inputs, host),
+    giveBack,
+  };
+  let plan = planChange(policy, desired, options);
+  const exclusive = Object.entries(inputs.profiles ?? {})
+    .filter(([, profile]) => profile.exclusive === true)
+    .map(([key]) => ({ id: inputs.resolved.profileIds[key]!, place: `profiles.${key}` }));
+  const groups = exclusive.length === 0 ? [] : groupsToCompare(normalizePolicy(plan.after), exclusive);
+  if (plan.refusals.length === 0 && groups.length > 0) {
+    const members = await readMembers(host.session(), groups);
+    plan = planChange(policy, desired, { ...options, members });
+  }
+  const words = (problem: Problem) => inProgram(problem, inputs, inputs.resolved);
+  const changed = changedByOthers(policy, managed, plan).map(words);
+  return {
+    plan: { ...plan, refusals: plan.refusals.map(words), warnings: [...plan.warnings.map(words), ...changed] },
+    notes: restore.notes.map(words),
+    declared: mine,
+  };
+}
+
+/** An entry of a list that is owned whole now, or a list of which entries are owned: the new form decides. */
+function replaced(name: string, declared: Facets): boolean {
+  const facet = parseFacet(name);
+  return facet.kind === "listed" && declared.has(`profile/${facet.profile}/aaGuids`);
+}
+
+async function readMembers(
+  session: TenantSession,
+  groups: readonly string[],
+): Promise<Map<string, ReadonlySet<string>>> {
+  const members = new Map<string, ReadonlySet<string>>();
+  for (const group of groups) {
+    const users = await session.members(group);
+    if (!(users instanceof Error)) members.set(group, users);
+  }
+  return members;
+}
+
+/** Declared parts that someone else changed since this resource wrote them. */
+function changedByOthers(policy: Fido2Policy, managed: Managed, plan: Plan): Problem[] {
+  const now = normalizePolicy(policy);
+  return Object.entries(managed).flatMap(([facet, value]) => {
+    const wanted = plan.facets.get(facet);
+    if (wanted === undefined || value.written === undefined || isOurs(now, facet, value)) return [];
+    const live = readFacet(now, facet);
+    if (sameFacet(live, wanted) || sameFacet(live, value.prior)) return [];
+    return [
+      {
+        code: "ownedValueChanged" as const,
+        place: facet,
+        reason: "someone else changed it since it was written here, and this update sets it back",
+        wayOut: "Find out who (Entra audit log, category Policy), or leave it out of the program",
+      },
+    ];
+  });
+}
+
+/** Takes restored targets out whose group is gone. Where groups cannot be read, the service decides. */
+export async function checkRestoredGroups(restore: Restore, session: TenantSession): Promise<void> {
+  const groups = [...restore.facets]
+    .filter(([, value]) => value !== null)
+    .map(([name]) => parseFacet(name))
+    .flatMap((facet) => (facet.kind === "include" || facet.kind === "exclude" ? [facet.group] : []))
+    .filter((group) => group !== "all_users");
+  if (groups.length === 0) return;
+  try {
+    const { byId } = await session.groups(groups, []);
+    dropMissingGroups(restore, new Set(groups.filter((group) => !byId.has(group))));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "PermissionError") throw error;
+  }
+}
+
+/** A plan as lines for people. */
+export function planLines(owner: string, { plan, notes }: ResourcePlan): string[] {
+  const name = resourceName(owner);
+  const lines = plan.warnings.map((warning) => `${name}: warning: ${problemText(warning)}`);
+  lines.push(...notes.map((note) => `${name}: left alone: ${problemText(note)}`));
+  if (plan.refusals.length > 0 || plan.steps.length === 0) return lines;
+  lines.push(`${name}: plan ${plan.digest}, ${plan.steps.length} step${plan.steps.length === 1 ? "" : "s"}`);
+  for (const [index, step] of plan.steps.entries()) {
+    lines.push(`${name}:   ${index + 1}. ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
+  }
+  return lines;
+}

@@ -1,0 +1,90 @@
+import * as v from "valibot";
+import { UNKNOWN_VALUE } from "./unknown.js";
+import type { Problem } from "../../policy/index.js";
+
+const unknown = v.literal(UNKNOWN_VALUE);
+const text = v.string("is not a text");
+const flag = v.union([v.boolean(), unknown], "is not true or false");
+const number = v.union([v.pipe(v.number(), v.gtValue(0)), unknown], "is not a number above zero");
+const texts = v.union([v.array(text), unknown], "is not a list of texts");
+
+/** One of a few words; a value that is not known yet passes. */
+const word = (...words: string[]) =>
+  v.union([v.picklist(words), unknown], `is not ${words.map((item) => JSON.stringify(item)).join(" or ")}`);
+
+const known = <T extends v.ObjectEntries>(entries: T) => v.strictObject(entries);
+
+const selector = known({
+  vendor: v.optional(text),
+  transports: v.optional(texts),
+  biometric: v.optional(flag),
+  certified: v.optional(v.union([flag, text])),
+  fips: v.optional(flag),
+  kind: v.optional(text),
+  entraEligible: v.optional(flag),
+  max: v.optional(number),
+});
+
+const keyRestrictions = known({
+  isEnforced: v.optional(flag),
+  enforcementType: v.optional(word("allow", "block")),
+  models: v.optional(texts),
+  select: v.optional(selector),
+  microsoftAuthenticator: v.optional(flag),
+  windowsHello: v.optional(flag),
+});
+
+const profile = known({
+  name: v.optional(text),
+  id: v.optional(text),
+  adopt: v.optional(flag),
+  passkeyTypes: v.optional(texts),
+  attestationEnforcement: v.optional(word("disabled", "registrationOnly")),
+  keyRestrictions: v.optional(keyRestrictions),
+  exclusive: v.optional(flag),
+});
+
+const includeTarget = known({ group: text, profiles: v.optional(texts) });
+
+const policy = known({
+  state: v.optional(word("enabled", "disabled")),
+  isSelfServiceRegistrationAllowed: v.optional(flag),
+  profiles: v.optional(v.record(v.string(), profile)),
+  includeTargets: v.optional(v.array(includeTarget, "is not a list")),
+  excludeTargets: v.optional(texts),
+  removedIncludeTargets: v.optional(texts),
+  removedExcludeTargets: v.optional(texts),
+  toggle: v.optional(word("auto", "enforceFirst", "direct")),
+  inventory: v.optional(text),
+  inventoryMaxAge: v.optional(number),
+  profileLimit: v.optional(number),
+  onDestroy: v.optional(word("restore", "retain")),
+});
+
+/** Wrong names and kinds of values in a program that the compiler did not check. */
+export function checkShape(declared: unknown): Problem[] {
+  const result = v.safeParse(policy, declared);
+  if (result.success) return [];
+  return result.issues.map((issue) => {
+    const place = (issue.path ?? []).reduce((path, { key }) => {
+      if (typeof key === "number") return `${path}[${key}]`;
+      return path === "" ? String(key) : `${path}.${String(key)}`;
+    }, "");
+    const surplus = issue.type === "strict_object" && issue.expected === "never";
+    return {
+      code: "malformedValue",
+      place: place === "" ? "inputs" : place,
+      reason: surplus ? "there is no such property" : `${show(issue.input)} ${reasonOf(issue)}`,
+      wayOut: surplus ? "Check its name in the documentation of PasskeyPolicy" : "Correct the value",
+    };
+  });
+}
+
+function reasonOf(issue: { readonly message: string; readonly expected: string | null }): string {
+  return issue.message.startsWith("is not") ? issue.message : `is not what is expected here (${issue.expected ?? "?"})`;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
