@@ -87,6 +87,14 @@ export class TenantSession {
     return members;
   }
 
+  /** The other resource of this process that declares a facet, or a list that contains it. */
+  claimedBy(facet: FacetName, except: string): string | undefined {
+    for (const [claimed, by] of this.#claims) {
+      if (by !== except && overlap(facet, claimed)) return by;
+    }
+    return undefined;
+  }
+
   /**
    * Notes that `owner` declares these facets and no others. Throws a `ClaimedError` where another resource of this
    * process declares one of them, or a list that contains it.
@@ -94,9 +102,8 @@ export class TenantSession {
   claim(owner: string, facets: Iterable<FacetName>): void {
     const wanted = [...facets];
     for (const facet of wanted) {
-      for (const [claimed, by] of this.#claims) {
-        if (by !== owner && overlap(facet, claimed)) throw new ClaimedError(claimed, by);
-      }
+      const by = this.claimedBy(facet, owner);
+      if (by !== undefined) throw new ClaimedError(facet, by);
     }
     for (const [claimed, by] of [...this.#claims]) {
       if (by === owner) this.#claims.delete(claimed);

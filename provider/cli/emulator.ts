@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   defaultOf,
@@ -8,6 +9,7 @@ import {
   SwitchError,
   switchNames,
   type Emulator,
+  type EmulatorOptions,
   type Switches,
 } from "../emulator/index.js";
 
@@ -16,6 +18,8 @@ interface EmulatorFlags {
   port: number;
   switch: Partial<Switches>;
   json: boolean;
+  tlsKey?: string;
+  tlsCert?: string;
 }
 
 /** `entra-passkeys emulator`: runs a local Microsoft Graph until it is told to stop. */
@@ -34,16 +38,32 @@ export function emulatorCommand(): Command {
         .argParser(addSwitch),
     )
     .option("--json", "print one line of JSON instead of text", false)
+    .option("--tls-key <file>", "PEM key: serves HTTPS, which the azuread provider insists on")
+    .option("--tls-cert <file>", "PEM certificate for localhost and 127.0.0.1, together with --tls-key")
     .addHelpText("after", helpText)
     .action(run);
 }
 
-async function run(flags: EmulatorFlags): Promise<void> {
+async function run(flags: EmulatorFlags, command: Command): Promise<void> {
+  if ((flags.tlsKey === undefined) !== (flags.tlsCert === undefined)) {
+    command.error("error: --tls-key and --tls-cert go together");
+  }
   const stop = stopSignal();
-  const emulator = await startEmulator({ seed: flags.seed, port: flags.port, switches: flags.switch });
+  const emulator = await startEmulator({
+    seed: flags.seed,
+    port: flags.port,
+    switches: flags.switch,
+    ...readTls(flags),
+  });
   console.log(flags.json ? JSON.stringify(describe(emulator)) : text(emulator));
   await stop;
   await emulator.close();
+}
+
+function readTls({ tlsKey, tlsCert }: EmulatorFlags): Pick<EmulatorOptions, "tls"> {
+  return tlsKey === undefined || tlsCert === undefined
+    ? {}
+    : { tls: { key: readFileSync(tlsKey, "utf8"), cert: readFileSync(tlsCert, "utf8") } };
 }
 
 /** Listens before anything is started, so that a signal during the start ends cleanly too. */

@@ -42,6 +42,7 @@ export class AuditTimeout extends Error {
 interface Waiter {
   matches(entry: AuditEntry): boolean;
   resolve(entry: AuditEntry): void;
+  reject(error: AuditTimeout): void;
 }
 
 const KEPT_ENTRIES = 10_000;
@@ -75,7 +76,7 @@ export class AuditLog {
    * Waits for the next entry for which the predicate holds, so that a test need not sleep. Only entries recorded after
    * this call count, unless `after` names an older sequence number.
    *
-   * @throws AuditTimeout after `timeoutMs` (default 10 seconds), listing what came instead
+   * @throws AuditTimeout after `timeoutMs` (default 10 seconds) or when the emulator closes, listing what came instead
    */
   next(
     predicate: (entry: AuditEntry) => boolean = () => true,
@@ -86,27 +87,43 @@ export class AuditLog {
     if (past !== undefined) {
       return Promise.resolve(past);
     }
-    return new Promise((resolve, reject) => {
+    const waiting = new Promise<AuditEntry>((resolve, reject) => {
+      const timer = setTimeout(
+        () => waiter.reject(new AuditTimeout(`nothing matched within ${timeoutMs} ms`)),
+        timeoutMs,
+      );
+      const end = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+      };
       const waiter: Waiter = {
         matches: predicate,
         resolve: (entry) => {
-          clearTimeout(timer);
-          this.#waiters.delete(waiter);
+          end();
           resolve(entry);
         },
+        reject: (error) => {
+          end();
+          const seen = this.#entries.filter((entry) => entry.seq > after).map(describe);
+          error.message += `; seen: ${seen.join(", ") || "no request"}`;
+          reject(error);
+        },
       };
-      const timer = setTimeout(() => {
-        this.#waiters.delete(waiter);
-        const seen = this.#entries.filter((entry) => entry.seq > after).map(describe);
-        reject(new AuditTimeout(`nothing matched within ${timeoutMs} ms; seen: ${seen.join(", ") || "no request"}`));
-      }, timeoutMs);
       this.#waiters.add(waiter);
     });
+    // A test that failed before it came to await this must not fail a second time.
+    waiting.catch(() => undefined);
+    return waiting;
   }
 
   /** Forgets the entries; sequence numbers go on. */
   clear(): void {
     this.#entries = [];
+  }
+
+  /** Ends all waits; called when the emulator closes. */
+  abandon(): void {
+    [...this.#waiters].forEach((waiter) => waiter.reject(new AuditTimeout("the emulator was closed")));
   }
 
   /** Adds an entry; called by the emulator only. */

@@ -101,6 +101,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     (closed ??= (async () => {
       closing.abort();
       faults.abandon();
+      audit.abandon();
       await shut(server);
     })());
   return {

@@ -10,6 +10,8 @@ export interface Host {
   readonly engine: EngineCheck;
   /** A line for people; Pulumi shows it under Diagnostics. */
   log(line: string): void;
+  /** The same, once for each line in a process: Pulumi may ask for one plan several times. */
+  logOnce(line: string): void;
   /** Milliseconds since the epoch. */
   now(): number;
   /** How long to read back until a change shows, in seconds. */
@@ -21,12 +23,13 @@ export interface Host {
 /** Default of `ENTRA_PASSKEYS_VERIFY_SECONDS`. */
 const VERIFY_SECONDS = 30;
 
-const sessions = new Map<string, TenantSession>();
-
-/** The host of a plugin process. Settings, clients and sessions are made on first use. */
+/** The host of a plugin process, which has one. Settings, clients and sessions are made on first use. */
 export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
   let config: ReadConfig | undefined;
+  const sessions = new Map<string, TenantSession>();
   const settings = () => resolveSettings(env, config);
+  const said = new Set<string>();
+  const log = (line: string) => void process.stderr.write(`${line}\n`);
   const seconds = Number(env["ENTRA_PASSKEYS_VERIFY_SECONDS"]);
   return {
     settings,
@@ -41,7 +44,11 @@ export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
     },
     journal: new Journal(cacheFolder(env)),
     engine: engineOfThisProcess(),
-    log: (line) => void process.stderr.write(`${line}\n`),
+    log,
+    logOnce(line) {
+      if (!said.has(line)) log(line);
+      said.add(line);
+    },
     now: () => Date.now(),
     verifySeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : VERIFY_SECONDS,
     configure: (read) => void (config = read),

@@ -69,7 +69,15 @@ describe("entra-passkeys emulator", function () {
   }
 
   it("prints one line of JSON and takes switches", async () => {
-    const args = ["--json", "--seed", "contoso-profiles", "--switch", "profileLimit=5", "--switch", "missingPolicy=400"];
+    const args = [
+      "--json",
+      "--seed",
+      "contoso-profiles",
+      "--switch",
+      "profileLimit=5",
+      "--switch",
+      "missingPolicy=400",
+    ];
     const { child, ended, printed } = command("emulator", ...args);
     const started = JSON.parse(await printed("\n")) as Started;
     assert.equal(started.tenants[0]?.mode, "profiles");
@@ -89,6 +97,7 @@ describe("entra-passkeys emulator", function () {
     ["a bad port", ["emulator", "--port", "many"], /whole number from 0 to 65535/],
     ["an unknown option", ["emulator", "--nonsense"], /unknown option '--nonsense'/],
     ["an unknown command", ["nonsense"], /unknown command 'nonsense'/],
+    ["half a pair", ["emulator", "--tls-key", "key.pem"], /--tls-key and --tls-cert go together/],
     ["no command", [], /Usage: entra-passkeys/],
   ];
   for (const [name, args, message] of usage) {
@@ -115,7 +124,12 @@ describe("entra-passkeys emulator", function () {
   it("explains itself with 0", async () => {
     const help = await run("emulator", "--help");
     assert.equal(help.code, 0);
-    for (const part of ["--seed", "school-district", "listWhileNotEnforced = accepted | refused | dropped", "Examples:"]) {
+    for (const part of [
+      "--seed",
+      "school-district",
+      "listWhileNotEnforced = accepted | refused | dropped",
+      "Examples:",
+    ]) {
       assert.ok(help.out.includes(part), part);
     }
     const general = await run("--help");

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import type { AuditEntry } from "../../provider/dist/emulator/index.js";
-import { emulatorForEach, everyone, DEFAULT_PROFILE, FIDO2, FIDO2_TYPE, graphClient, readPolicy, send } from "./util.ts";
+import {
+  emulatorForEach,
+  everyone,
+  DEFAULT_PROFILE,
+  FIDO2,
+  FIDO2_TYPE,
+  graphClient,
+  readPolicy,
+  send,
+} from "./util.ts";
 
 describe("control routes", () => {
   const shared = emulatorForEach();
@@ -121,8 +130,7 @@ describe("control routes", () => {
     const path = `/tenants/${shared.current.tenant().id}`;
     const permission = `${path}/permissions/Policy.ReadWrite.AuthenticationMethod`;
     const token = shared.current.token();
-    const write = () =>
-      send(shared.current, "PATCH", `/v1.0${FIDO2}`, { body: { "@odata.type": FIDO2_TYPE }, token });
+    const write = () => send(shared.current, "PATCH", `/v1.0${FIDO2}`, { body: { "@odata.type": FIDO2_TYPE }, token });
     assert.equal((await write()).status, 204);
     await control("DELETE", permission);
     assert.equal((await write()).status, 403);

@@ -53,7 +53,11 @@ describe("PATCH of the policy in legacy mode", () => {
   });
 
   it("stores unread members of targets verbatim and drops annotations", async () => {
-    const target = { ...everyone(), "@odata.type": "#microsoft.graph.passkeyAuthenticationMethodTarget", later: { a: 1 } };
+    const target = {
+      ...everyone(),
+      "@odata.type": "#microsoft.graph.passkeyAuthenticationMethodTarget",
+      later: { a: 1 },
+    };
     await patchPolicy(client(), { includeTargets: [target] });
     assert.deepEqual((await readPolicy(client())).includeTargets, [{ ...everyone(), later: { a: 1 } }]);
   });
@@ -145,7 +149,10 @@ describe("PATCH of the policy in profile mode", () => {
 
   it("stores unread members and unknown values that are already there", async () => {
     shared.current.tenant().setPolicy((policy) => {
-      Object.assign(policy.passkeyProfiles[1] ?? {}, { passkeyTypes: "synced,hybrid", attestationEnforcement: "always" });
+      Object.assign(policy.passkeyProfiles[1] ?? {}, {
+        passkeyTypes: "synced,hybrid",
+        attestationEnforcement: "always",
+      });
     });
     const { passkeyProfiles } = await readPolicy(client());
     const sent = passkeyProfiles.map((one) => ({ ...one, later: [1, { two: 2 }] }));

@@ -22,7 +22,11 @@ describe("seeds", () => {
     it(`${name} starts, is the same every time and takes its own policy back`, async () => {
       await using one = await startEmulator({ seed: name });
       await using two = await startEmulator({ seed: name });
-      const ids = (emulator: typeof one) => emulator.tenant().groups.list().map(({ id }) => id);
+      const ids = (emulator: typeof one) =>
+        emulator
+          .tenant()
+          .groups.list()
+          .map(({ id }) => id);
       assert.deepEqual(ids(one), ids(two));
       const client = graphClient(one);
       const before = await readPolicy(client);
@@ -79,13 +83,21 @@ describe("seeds", () => {
   const wrong: [string, unknown, RegExp][] = [
     ["no tenants", { tenants: [] }, /tenants: expected an array of at least 1/],
     ["no object", [], /the document: expected an object, got an array of 0/],
-    ["a misspelt member", { tenants: [{ ...tenant, grups: [] }] }, /tenants\[0\]\.grups: unknown member; known are id,/],
+    [
+      "a misspelt member",
+      { tenants: [{ ...tenant, grups: [] }] },
+      /tenants\[0\]\.grups: unknown member; known are id,/,
+    ],
     ["a bad id", { tenants: [{ ...tenant, id: "a" }] }, /tenants\[0\]\.id: expected a GUID, got "a"/],
     ["a bad mode", { tenants: [{ ...tenant, mode: "new" }] }, /tenants\[0\]\.mode: expected one of legacy, profiles/],
     ["a missing name", { tenants: [{ ...tenant, users: [{}] }] }, /tenants\[0\]\.users\[0\]\.displayName: missing/],
     ["the same tenant twice", { tenants: [tenant, tenant] }, /tenants\[1\]\.id: .* another tenant/],
     ["a bad switch", { tenants: [{ ...tenant, switches: { x: 1 } }] }, /tenants\[0\]\.switches\.x: unknown switch/],
-    ["an unknown group", { tenants: [{ ...tenant, memberships: { G: [] } }] }, /tenants\[0\]\.memberships\["G"\]: .* no group "G"/],
+    [
+      "an unknown group",
+      { tenants: [{ ...tenant, memberships: { G: [] } }] },
+      /tenants\[0\]\.memberships\["G"\]: .* no group "G"/,
+    ],
     [
       "an unknown member",
       { tenants: [{ ...tenant, groups: [{ displayName: "G" }], memberships: { G: ["u"] } }] },
@@ -108,7 +120,15 @@ describe("seeds", () => {
     ],
     [
       "a target with an unknown profile",
-      { tenants: [{ ...tenant, mode: "profiles", policy: { includeTargets: [{ id: "all_users", allowedPasskeyProfiles: [tenant.id] }] } }] },
+      {
+        tenants: [
+          {
+            ...tenant,
+            mode: "profiles",
+            policy: { includeTargets: [{ id: "all_users", allowedPasskeyProfiles: [tenant.id] }] },
+          },
+        ],
+      },
       /allowedPasskeyProfiles\[0\]: there is no profile/,
     ],
     [

@@ -38,7 +38,10 @@ describe("the token endpoint", () => {
 
   it("takes the tenant's domain and any assertion", async () => {
     assert.equal((await ask(shared.current, {}, "contoso.example")).status, 200);
-    const assertion = { client_assertion: "x.y.z", client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" };
+    const assertion = {
+      client_assertion: "x.y.z",
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    };
     assert.equal((await ask(shared.current, { ...assertion, client_secret: "" })).status, 200);
   });
 
@@ -118,12 +121,24 @@ describe("permissions", () => {
 
   /** Route, permissions that are enough, permissions that are not. */
   const routes: [string, () => string, unknown, string[], string[]][] = [
-    ["GET", () => FIDO2, , ["Policy.Read.AuthenticationMethod", "Policy.ReadWrite.AuthenticationMethod"], ["Group.Read.All"]],
+    [
+      "GET",
+      () => FIDO2,
+      ,
+      ["Policy.Read.AuthenticationMethod", "Policy.ReadWrite.AuthenticationMethod"],
+      ["Group.Read.All"],
+    ],
     ["PATCH", () => FIDO2, patch, ["Policy.ReadWrite.AuthenticationMethod"], ["Policy.Read.AuthenticationMethod"]],
     ["DELETE", () => FIDO2, , ["Policy.ReadWrite.AuthenticationMethod"], ["Policy.Read.AuthenticationMethod"]],
     ["GET", () => "/policies/authenticationMethodsPolicy", , ["Policy.Read.All"], ["User.Read.All"]],
     ["GET", () => "/groups", , ["Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"], ["User.Read.All"]],
-    ["GET", () => `/groups/${group()}/transitiveMembers`, , ["GroupMember.Read.All"], ["Policy.ReadWrite.AuthenticationMethod"]],
+    [
+      "GET",
+      () => `/groups/${group()}/transitiveMembers`,
+      ,
+      ["GroupMember.Read.All"],
+      ["Policy.ReadWrite.AuthenticationMethod"],
+    ],
     ["PATCH", () => `/groups/${group()}`, {}, ["Group.ReadWrite.All"], ["Group.Read.All", "GroupMember.ReadWrite.All"]],
     ["GET", () => "/users", , ["User.Read.All", "User.ReadBasic.All"], ["Group.ReadWrite.All"]],
     ["GET", () => `/users/${user}/memberOf`, , ["GroupMember.Read.All"], ["Policy.Read.AuthenticationMethod"]],

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { Client, GraphError, HTTPMessageHandler, RetryHandler, RetryHandlerOptions } from "@microsoft/microsoft-graph-client";
+import {
+  Client,
+  GraphError,
+  HTTPMessageHandler,
+  RetryHandler,
+  RetryHandlerOptions,
+} from "@microsoft/microsoft-graph-client";
 import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
 import { startEmulator } from "../../provider/dist/emulator/index.js";
 import type { Emulator, EmulatorOptions, RenderedFido2Policy } from "../../provider/dist/emulator/index.js";
@@ -22,7 +28,7 @@ class TokenHandler implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
-    const headers = new Headers(context.options?.headers as HeadersInit | undefined);
+    const headers = new Headers(context.options?.headers as Record<string, string> | undefined);
     headers.set("authorization", `Bearer ${this.token()}`);
     context.options = { ...context.options, headers: Object.fromEntries(headers) };
     await this.next?.execute(context);

@@ -68,7 +68,13 @@ export function patchPolicy(before: Fido2Policy, body: unknown, context: WriteCo
   if (sent.includeTargets !== undefined || sent.passkeyProfiles !== undefined) {
     checkReferences(before, after, switches, refuse);
   }
-  checkLimits(after, context, refuse);
+  if (sent.passkeyProfiles !== undefined && after.passkeyProfiles.length > switches.profileLimit) {
+    refuse(`${after.passkeyProfiles.length} passkey profiles are more than the limit of ${switches.profileLimit}`);
+  }
+  const bytes = context.measure(after);
+  if (bytes > switches.policySizeLimitBytes) {
+    refuse(`the policy would have ${bytes} bytes, the limit is ${switches.policySizeLimitBytes}`);
+  }
   return after;
 }
 
@@ -212,16 +218,5 @@ function checkReferences(before: Fido2Policy, after: Fido2Policy, switches: Swit
   const inUse = removed.find((profile) => targeted.some((id) => sameId(id, profile.id)));
   if (inUse !== undefined) {
     refuse(`passkey profile ${inUse.id} is still targeted`);
-  }
-}
-
-function checkLimits(policy: Fido2Policy, context: WriteContext, refuse: Refuse): void {
-  const { profileLimit, policySizeLimitBytes } = context.switches;
-  if (policy.passkeyProfiles.length > profileLimit) {
-    refuse(`${policy.passkeyProfiles.length} passkey profiles are more than the limit of ${profileLimit}`);
-  }
-  const bytes = context.measure(policy);
-  if (bytes > policySizeLimitBytes) {
-    refuse(`the policy would have ${bytes} bytes, the limit is ${policySizeLimitBytes}`);
   }
 }

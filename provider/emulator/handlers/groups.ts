@@ -69,11 +69,7 @@ export function listRelated(call: SignedCall, relation: Link | "transitiveMember
 }
 
 /** `GET /groups/{id}/memberOf` and `transitiveMemberOf`, and the same of users. */
-export function listMemberOf(
-  call: SignedCall,
-  relation: "memberOf" | "transitiveMemberOf",
-  objectId: string,
-): Answer {
+export function listMemberOf(call: SignedCall, relation: "memberOf" | "transitiveMemberOf", objectId: string): Answer {
   const { directory } = call.tenant;
   if (relation === "transitiveMemberOf") {
     refusePlainCast(call);

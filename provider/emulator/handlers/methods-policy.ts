@@ -39,8 +39,10 @@ export function patchConfiguration(call: SignedCall): Answer {
     },
     measure: (policy) => {
       const snapshot = { ...tenant.snapshot(), policy };
+      // As Graph itself would answer it: the limit must not depend on the emulator's port.
+      const real: SignedCall = { ...call, origin: "https://graph.microsoft.com", version: "v1.0" };
       const fido2 = switches.policySizeScope === "fido2Policy";
-      return Buffer.byteLength(JSON.stringify(fido2 ? rendered(call, snapshot) : parent(call, snapshot)));
+      return Buffer.byteLength(JSON.stringify(fido2 ? rendered(real, snapshot) : parent(real, snapshot)));
     },
   });
   tenant.store(after);

@@ -149,8 +149,8 @@ async function readCall(host: Host, context: EmulatorContext, operation: Operati
   const params = context.req.param() as Record<string, string>;
   const text = request.method === "GET" ? "" : await request.text();
   const requestId = randomUUID();
-  const named =
-    operation.anonymous === true ? operation.tenant?.(params) : host.tokens.peek(request.headers.get("authorization"));
+  const inPath = operation.anonymous === true ? operation.tenant?.(params) : undefined;
+  const named = inPath ?? host.tokens.peek(request.headers.get("authorization"));
   return {
     kind: operation.kind,
     method: request.method,

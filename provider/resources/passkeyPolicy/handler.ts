@@ -3,6 +3,7 @@ import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs } from "./inputs.js";
 import type { PolicyState } from "./state.js";
 import type * as Operations from "./operations.js";
+import { problemText } from "../../policy/problem.js";
 import { hasUnknown } from "./unknown.js";
 
 export interface CheckFailure {
@@ -46,7 +47,7 @@ function unchanged(olds: Raw | undefined, news: Raw): boolean {
 
 /** Makes the handler on a host. Nothing is loaded, read or sent before it is needed. */
 export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
-  return {
+  return forPeople({
     configure(request) {
       // Stored before the first wait: Pulumi hands out the provider before configure is done.
       host.configure((key) => request.config.get(key));
@@ -59,7 +60,7 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
       const { tenantId } = host.settings();
       if (olds?.tenantId !== undefined && olds.tenantId !== tenantId) {
         const reason =
-          `${nameOf(news)}: this stack belongs to the tenant ${olds.tenantId}, but the settings name ${tenantId}. ` +
+          `this stack belongs to the tenant ${olds.tenantId}, but the settings name ${tenantId}. ` +
           "Use one stack for each tenant, or set the tenant back.";
         return { failures: [{ property: "", reason }] };
       }
@@ -68,10 +69,8 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
       }
       const answer = await operations().checkChanged(host, news, olds?.resolved);
       if (answer.inputs !== undefined) return { inputs: answer.inputs };
-      const failures = answer.refusals.map(({ place, reason, wayOut }) => ({
-        property: place,
-        reason: `${nameOf(news)}: ${reason}. ${wayOut}.`,
-      }));
+      // Without a property: Pulumi would print "value {<nil>}" for a path that is not a top-level property.
+      const failures = answer.refusals.map((problem) => ({ property: "", reason: problemText(problem) }));
       return { failures };
     },
 
@@ -83,6 +82,8 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
       const changes = interrupted || parts(olds) !== parts(news);
       if (changes && news.resolved !== undefined)
         await operations().previewUpdate(host, olds, newInputs as CheckedInputs);
+      // A check of something unchanged asks nothing and so claims nothing; here it is known what the resource owns.
+      if (!changes) host.session().claim(news.owner, Object.keys(olds.managed ?? {}));
       return { changes };
     },
 
@@ -102,7 +103,7 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
     async delete(_id, props) {
       await operations().giveBack(host, props);
     },
-  };
+  });
 }
 
 /** What was looked up and decides what is written; the edition of the catalogue alone does not. */
@@ -111,4 +112,35 @@ function resolvedParts(inputs: Raw): unknown {
   return { profileIds, groups, aaGuids };
 }
 
-const nameOf = (inputs: Raw): string => `PasskeyPolicy ${inputs.owner.split("/").at(-1)}`;
+/** Mistakes in this package, whose stack is worth having. */
+const OURS: ReadonlySet<string> = new Set([
+  "TypeError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "AssertionError",
+]);
+
+/**
+ * Pulumi prints the stack of whatever a handler throws. What is meant for people has none, and a check that cannot reach
+ * the tenant is a failure of the resource like any other.
+ */
+function forPeople(handler: PasskeyPolicyHandler): PasskeyPolicyHandler {
+  const plain = (error: unknown): never => {
+    if (error instanceof Error && !OURS.has(error.name)) error.stack = "";
+    throw error;
+  };
+  return {
+    ...handler,
+    check: (olds, news) =>
+      handler.check(olds, news).catch((error: unknown) => {
+        if (!(error instanceof Error) || OURS.has(error.name)) throw error;
+        return { failures: [{ property: "", reason: error.message }] };
+      }),
+    diff: (id, olds, news) => handler.diff(id, olds, news).catch(plain),
+    create: (inputs) => handler.create(inputs).catch(plain),
+    read: (id, props) => handler.read(id, props).catch(plain),
+    update: (id, olds, news) => handler.update(id, olds, news).catch(plain),
+    delete: (id, props) => handler.delete(id, props).catch(plain),
+  };
+}

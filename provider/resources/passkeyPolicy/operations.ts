@@ -58,8 +58,8 @@ export async function checkChanged(
     if (!(error instanceof ClaimedError)) throw error;
     return { refusals: [claimed(error)] };
   }
-  for (const warning of lookup.warnings) host.log(`${resourceName(news.owner)}: warning: ${problemText(warning)}`);
-  if (!updates) for (const line of planLines(news.owner, planned)) host.log(line);
+  for (const warning of lookup.warnings) host.logOnce(`${resourceName(news.owner)}: warning: ${problemText(warning)}`);
+  if (!updates) for (const line of planLines(news.owner, planned)) host.logOnce(line);
   return { inputs, refusals: [] };
 }
 
@@ -83,7 +83,7 @@ export async function previewUpdate(host: Host, olds: PolicyState, news: Checked
       `${resourceName(news.owner)}: ${planned.plan.refusals.map(problemText).join(" ")} Nothing was written.`,
     );
   }
-  for (const line of planLines(news.owner, planned)) host.log(line);
+  for (const line of planLines(news.owner, planned)) host.logOnce(line);
 }
 
 /** An error for people: Pulumi prints the stack of what a handler throws, which would only hide the message. */
@@ -234,9 +234,14 @@ export async function giveBack(host: Host, state: PolicyState): Promise<void> {
   const change: Change = {
     toggle: state.toggle,
     async plan(policy, toggle) {
-      const restore: Restore = restoreFacets(policy, state.managed, Object.keys(state.managed));
+      const mine = Object.keys(state.managed).filter((facet) => {
+        const other = session.claimedBy(facet, state.owner);
+        if (other !== undefined) host.logOnce(`${name}: left alone: ${facet}: ${resourceName(other)} declares it now.`);
+        return other === undefined;
+      });
+      const restore: Restore = restoreFacets(policy, state.managed, mine);
       await checkRestoredGroups(restore, session);
-      for (const note of restore.notes) host.log(`${name}: left alone: ${problemText(note)}`);
+      for (const note of restore.notes) host.logOnce(`${name}: left alone: ${problemText(note)}`);
       const inventory = inventoryOf(state, host);
       return planFacets(
         policy,

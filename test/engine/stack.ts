@@ -1,0 +1,159 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../../provider/dist/emulator/index.js";
+import { engineEnvironment, type Engine } from "../../tools/engine/index.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** What `npm test` says of the engine: it, or why there is none. */
+const note = JSON.parse(process.env.ENTRA_PASSKEYS_TEST_ENGINE ?? '{"missing":"run it by npm test"}') as
+  { engine: Engine } | { missing: string };
+
+/** A suite that needs a real engine; without one it is skipped by name and reason. */
+export function describeWithEngine(title: string, suite: () => void): void {
+  if ("engine" in note) return void describe(title, suite);
+  describe.skip(`${title} [${note.missing}]`, suite);
+}
+
+export interface Result {
+  readonly code: number | null;
+  /** Standard output and standard error, as they came. */
+  readonly output: string;
+}
+
+/** A Pulumi project with one stack in a temporary folder, and an emulated tenant that it points at. */
+export class Stack implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), "entra-passkeys-"));
+  readonly project = join(this.folder, "project");
+  readonly #running = new Set<ChildProcess>();
+  readonly emulator: Emulator;
+  env: NodeJS.ProcessEnv;
+
+  private constructor(emulator: Emulator) {
+    this.emulator = emulator;
+    if (!("engine" in note)) throw new Error(note.missing);
+    const tenant = emulator.tenant();
+    const shared = join(tmpdir(), "entra-passkeys-engine-tests");
+    this.env = {
+      ...engineEnvironment(note.engine, shared, { state: join(this.folder, "state") }),
+      ARM_TENANT_ID: tenant.id,
+      ARM_CLIENT_ID: tenant.client.id,
+      ARM_CLIENT_SECRET: tenant.client.secret,
+      ENTRA_PASSKEYS_ENDPOINT: emulator.url,
+      ENTRA_PASSKEYS_CACHE: join(this.folder, "cache"),
+      ENTRA_PASSKEYS_VERIFY_SECONDS: "3",
+    };
+  }
+
+  static async create(options: EmulatorOptions, program: string, name = "project"): Promise<Stack> {
+    const stack = new Stack(await startEmulator(options));
+    const { mkdirSync } = await import("node:fs");
+    mkdirSync(stack.project);
+    symlinkSync(join(root, "node_modules"), join(stack.project, "node_modules"));
+    writeFileSync(join(stack.project, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.js\n`);
+    writeFileSync(join(stack.project, "package.json"), JSON.stringify({ name }));
+    stack.program(program);
+    await stack.run(["stack", "init", "dev"]);
+    return stack;
+  }
+
+  /** Sets the program: what comes after `const { PasskeyPolicy } = require("pulumi-entra-passkeys");`. */
+  program(text: string): void {
+    const head =
+      'const pulumi = require("@pulumi/pulumi");\nconst { PasskeyPolicy } = require("pulumi-entra-passkeys");\n';
+    writeFileSync(join(this.project, "index.js"), `${head}${text}\n`);
+  }
+
+  /** Runs pulumi; `onStart` gets the live process. */
+  run(args: string[], onStart?: (child: ChildProcess) => void): Promise<Result> {
+    if (!("engine" in note)) throw new Error(note.missing);
+    const child = spawn(note.engine.pulumi, [...args, "--non-interactive"], { cwd: this.project, env: this.env });
+    this.#running.add(child);
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    onStart?.(child);
+    return new Promise((done, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        this.#running.delete(child);
+        done({ code, output });
+      });
+    });
+  }
+
+  /** Runs pulumi and fails where its exit code is not 0. */
+  async ok(...args: string[]): Promise<string> {
+    const { code, output } = await this.run(args);
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`);
+    return output;
+  }
+
+  /** Runs pulumi and fails where its exit code is 0. */
+  async refused(...args: string[]): Promise<string> {
+    const { code, output } = await this.run(args);
+    if (code === 0) throw new Error(`pulumi ${args.join(" ")} should have failed:\n${output}`);
+    return output;
+  }
+
+  up = (...args: string[]) => this.ok("up", "--yes", "--skip-preview", ...args);
+  preview = (...args: string[]) => this.ok("preview", ...args);
+  unchanged = (...args: string[]) => this.ok("preview", "--expect-no-changes", ...args);
+  destroy = (...args: string[]) => this.ok("destroy", "--yes", "--skip-preview", ...args);
+
+  /** The saved state as `pulumi stack export` gives it. */
+  async state(): Promise<{ resources: SavedResource[] }> {
+    return (JSON.parse(await this.ok("stack", "export")) as { deployment: { resources: SavedResource[] } }).deployment;
+  }
+
+  /** Requests since `from`, as `GET policy`. */
+  requests(from = 0): string[] {
+    return this.emulator.audit.entries.slice(from).map(({ method, kind }) => `${method} ${kind}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#running) child.kill("SIGKILL");
+    await this.emulator.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface SavedResource {
+  urn: string;
+  type: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+/** The process ids of everything that a process has started, itself included; from /proc. */
+export function descendants(pid: number): number[] {
+  const parents = new Map<number, number[]>();
+  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+      parents.set(parent, [...(parents.get(parent) ?? []), Number(entry)]);
+    } catch {
+      // ended meanwhile
+    }
+  }
+  const found: number[] = [];
+  for (let queue = [pid]; queue.length > 0; queue = queue.flatMap((id) => parents.get(id) ?? [])) found.push(...queue);
+  return found;
+}
+
+/** The process that runs the handlers for a pulumi process. */
+export function pluginOf(cli: ChildProcess): number {
+  const plugin = descendants(cli.pid!).find((pid) => {
+    try {
+      const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      return line.includes("dynamic-provider") && /node\0|node\b/.test(line.split("\0")[0] ?? "");
+    } catch {
+      return false;
+    }
+  });
+  if (plugin === undefined) throw new Error("there is no plugin process");
+  return plugin;
+}
