@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../provider/dist/emulator/index.js";
@@ -49,7 +58,6 @@ export class Stack implements AsyncDisposable {
 
   static async create(options: EmulatorOptions, program: string, name = "project"): Promise<Stack> {
     const stack = new Stack(await startEmulator(options));
-    const { mkdirSync } = await import("node:fs");
     mkdirSync(stack.project);
     symlinkSync(join(root, "node_modules"), join(stack.project, "node_modules"));
     writeFileSync(join(stack.project, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.js\n`);
@@ -115,6 +123,8 @@ export class Stack implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#running) child.kill("SIGKILL");
+    // The plugin of a killed CLI lives on; it works in the project's folder and so is told from everyone else's.
+    for (const pid of workingIn(this.folder)) process.kill(pid, "SIGKILL");
     await this.emulator.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -125,6 +135,20 @@ export interface SavedResource {
   type: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+}
+
+/** The processes whose working folder is within `folder`; from /proc. */
+function workingIn(folder: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 /** The process ids of everything that a process has started, itself included; from /proc. */

@@ -8,7 +8,7 @@ const args = {
   isSelfServiceRegistrationAllowed: true,
   profiles: {
     students: { ...students, keyRestrictions: { ...students.keyRestrictions, microsoftAuthenticator: false } },
-    default: { attestationEnforcement: "disabled", keyRestrictions: { enforcementType: "allow" } },
+    default: { keyRestrictions: { isEnforced: true, enforcementType: "allow" } },
   },
   includeTargets: [{ group: "Sales", profiles: ["students"] }],
   excludeTargets: ["Break-glass"],
@@ -35,7 +35,8 @@ const cases: [string, Edit, (world: World) => Inputs][] = [
   ],
   [
     "passkey types",
-    (policy) => Object.assign(ours(policy), { passkeyTypes: "synced,deviceBound", attestationEnforcement: "disabled" }),
+    (policy) =>
+      void Object.assign(ours(policy), { passkeyTypes: "synced,deviceBound", attestationEnforcement: "disabled" }),
     () => ({
       profiles: {
         ...args.profiles,
@@ -70,7 +71,7 @@ const cases: [string, Edit, (world: World) => Inputs][] = [
           ...args.profiles.students,
           keyRestrictions: {
             ...args.profiles.students.keyRestrictions,
-            models: [KEY, KEY_B, ...AUTHENTICATOR],
+            models: [KEY, KEY_B, ...AUTHENTICATOR].sort(),
             microsoftAuthenticator: true,
           },
         },
@@ -96,7 +97,7 @@ const cases: [string, Edit, (world: World) => Inputs][] = [
     () => ({
       profiles: {
         ...args.profiles,
-        default: { attestationEnforcement: "disabled", keyRestrictions: { enforcementType: "block" } },
+        default: { keyRestrictions: { isEnforced: true, enforcementType: "block" } },
       },
     }),
   ],

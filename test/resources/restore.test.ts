@@ -101,6 +101,7 @@ describe("giving back", function () {
   it(
     "gives the profile's parts back one after the other where declarations shrink",
     inWorld(profiles, async (world) => {
+      world.tenant.setPolicy((policy) => void (policy.passkeyProfiles[0]!.attestationEnforcement = "disabled"));
       const bytes = world.bytes();
       const stack = world.stack();
       const whole = {
