@@ -34,7 +34,6 @@ export function nameKey(name: string): string {
 
 function readData(): CatalogueData {
   // A call, not an import, so that loading this module does not read the file.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require("./data.json") as CatalogueData;
 }
 

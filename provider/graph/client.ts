@@ -59,7 +59,6 @@ export interface ClientParts {
 /** Makes the client; loads the client library. */
 export function createClient(parts: ClientParts): Client {
   // Called with the first request, so that loading this module stays cheap.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const library = require("@microsoft/microsoft-graph-client") as typeof import("@microsoft/microsoft-graph-client");
   const middleware = [
     new RequestIds(),

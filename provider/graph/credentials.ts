@@ -67,7 +67,6 @@ export function createCredential(settings: ConnectionSettings, now: () => number
 
 function remote(settings: ConnectionSettings): TokenCredential {
   // Called with the first token: loading the library takes longer than the rest of a preview's Graph work.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const library = require("@azure/identity") as typeof import("@azure/identity");
   const { tenantId, clientId = "", authentication } = settings;
   const options = { authorityHost: settings.cloud.login };

@@ -67,6 +67,8 @@ export interface PlanOptions {
   readonly toggle?: ToggleMode | undefined;
   readonly limits?: PolicyLimits | undefined;
   readonly windowsHelloAttests?: ValidateOptions["windowsHelloAttests"];
+  /** What the plan is for, as the beginning of its steps' reasons. Default `set what is declared`. */
+  readonly purpose?: string | undefined;
   /** Parts to write back that are not declared any more, given what is declared. Lists are written as given. */
   readonly giveBack?: ((declared: Facets) => Facets) | undefined;
 }
@@ -159,12 +161,15 @@ export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: Pla
   const after = normalizePolicy(target.policy);
   const broken = findViolations(current, options.limits);
   const breaks = findViolations(target.policy, options.limits);
-  const fresh = newViolations(broken, breaks);
+  // A restore brings back what the tenant had, as long as that takes nobody's key: attestation with synced keys only
+  // keeps synced ones from being registered.
+  const tolerated = wanted.verbatim === true ? ["attestationWithSynced"] : [];
+  const fresh = newViolations(broken, breaks).filter(({ code }) => !tolerated.includes(code));
   const overlaps = findOverlaps(after, wanted.exclusive ?? [], options.members ?? new Map());
   const refusals: Problem[] = [...fresh, ...overlaps.refusals];
   const near = nearSizeLimit(target.policy, options.limits);
   const warnings: Problem[] = [
-    ...breaks.filter((violation) => !fresh.includes(violation)).map(alreadyThere),
+    ...breaks.filter((known) => !fresh.includes(known) && concerns(known, wanted.facets)).map(alreadyThere),
     ...overlaps.warnings,
     ...(near === undefined ? [] : [near]),
   ];
@@ -182,6 +187,19 @@ export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: Pla
     before: current,
     after: target.policy,
   };
+}
+
+/**
+ * Whether a violation is worth a warning: it locks people out, or it is in a part that the plan declares. What else is
+ * wrong is for the owner of that part to hear.
+ */
+function concerns({ code, place }: Problem, facets: Facets): boolean {
+  if (code === "emptyAllowList" || code === "noPasskeyTypes") return true;
+  const profile = /^profiles\.([^.]+)/.exec(place)?.[1];
+  const group = /^includeTargets\[([^\]]+)\]/.exec(place)?.[1];
+  if (profile === undefined && group === undefined) return true;
+  const own = profile === undefined ? [`include/${group}`] : [`profile/${profile}`];
+  return [...facets.keys()].some((facet) => own.some((part) => facet === part || facet.startsWith(`${part}/`)));
 }
 
 function unknownMode(): Problem {

@@ -80,9 +80,10 @@ function removalRoute(
 ): Waypoint[] {
   const tentative = toggled.length > 0 && options.toggle !== "direct";
   const listing = toggled.length > 0 ? `, listing ${count(toggled)} without enforcing the list` : "";
+  const purpose = options.purpose ?? "set what is declared";
   const removed = profilesToUntarget(before, after);
   if (removed.length === 0) {
-    return [{ kind: "change", policy: target, reason: `set what is declared in one step${listing}`, tentative }];
+    return [{ kind: "change", policy: target, reason: `${purpose} in one step${listing}`, tentative }];
   }
   const between = keeping(target, current, removed);
   if (newViolations(findViolations(current, options.limits), findViolations(between, options.limits)).length > 0) {
@@ -90,7 +91,7 @@ function removalRoute(
       {
         kind: "change",
         policy: target,
-        reason: `set what is declared and remove ${removed.length} profile(s) in one step${listing}`,
+        reason: `${purpose} and remove ${removed.length} profile(s) in one step${listing}`,
         risk: "there is no room to keep the old profile meanwhile; the service may refuse this, and then nothing is written",
         tentative,
       },
@@ -100,7 +101,7 @@ function removalRoute(
     {
       kind: "untarget",
       policy: between,
-      reason: `set what is declared and take the targets off the profile that goes${listing}`,
+      reason: `${purpose} and take the targets off the profile that goes${listing}`,
       tentative,
     },
     { kind: "remove", policy: target, reason: `remove ${removed.length} profile(s) that no target names any more` },

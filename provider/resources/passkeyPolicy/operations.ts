@@ -246,7 +246,7 @@ export async function giveBack(host: Host, state: PolicyState): Promise<void> {
       return planFacets(
         policy,
         { facets: restore.facets, verbatim: true },
-        { toggle, inventory, limits: { profiles: state.profileLimit } },
+        { toggle, inventory, purpose: "put back what was there before", limits: { profiles: state.profileLimit } },
       );
     },
   };
