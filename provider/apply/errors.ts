@@ -1,11 +1,14 @@
 import { problemText } from "../policy/index.js";
 import type { FacetChange, FacetName, Plan } from "../policy/index.js";
 
-/** The plan was refused before anything was written. */
+/** The plan was refused: before anything was written, or after what was written had been put back. */
 export class PlanRefusedError extends Error {
   override readonly name = "PlanRefusedError";
-  constructor(readonly plan: Plan) {
-    super(`The change was refused and nothing was written. ${plan.refusals.map(problemText).join(" ")}`);
+  constructor(
+    readonly plan: Plan,
+    outcome = "nothing was written",
+  ) {
+    super(`The change was refused and ${outcome}. ${plan.refusals.map(problemText).join(" ")}`);
   }
 }
 

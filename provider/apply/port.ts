@@ -4,8 +4,14 @@ import type { Fido2Policy } from "../policy/index.js";
 export interface PolicyGraph {
   readonly tenantId: string;
   readPasskeyPolicy(): Promise<Fido2Policy>;
-  /** Rejects with an error named `BadRequestError` where the service refused, `OutcomeUnknownError` where the answer was lost. */
-  patchPasskeyPolicy(body: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * Rejects with an error named `BadRequestError` where the service refused, `OutcomeUnknownError` where the answer was
+   * lost. `beforeRepeat` runs before a write that the service put off is sent again, and gives it up by throwing.
+   */
+  patchPasskeyPolicy(
+    body: Readonly<Record<string, unknown>>,
+    options?: { readonly beforeRepeat?: () => Promise<void> },
+  ): Promise<void>;
   findGroups(wanted: {
     readonly ids: readonly string[];
     readonly names: readonly string[];

@@ -5,7 +5,7 @@ import { ConflictError, NotVisibleError, PlanRefusedError, StepRefusedError } fr
 import { FRESH_MS } from "./session.js";
 import type { TenantSession } from "./session.js";
 import { remember, writeStep } from "./write.js";
-import type { History, WriteOptions } from "./write.js";
+import type { History, StepOutcome, WriteOptions } from "./write.js";
 
 /** How to get from a policy to what is wanted. Called again whenever the policy turns out to be another one. */
 export interface Change {
@@ -109,8 +109,8 @@ class Run {
       const place = `step ${index + 1} of ${plan.steps.length}`;
       this.options.log(`${place}: ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
       remember(this.#history, step);
-      const outcome = await writeStep(this.session, step, this.#history, this.options);
-      if (outcome.kind !== "refused") this.#writes += outcome.kind === "notApplied" ? 0 : 1;
+      const outcome = await writeStep(this.session, step, policy, this.#history, this.options);
+      if (!WITHOUT_WRITE.has(outcome.kind)) this.#writes += 1;
       const again = step.tentative && toggle === "auto";
       switch (outcome.kind) {
         case "applied":
@@ -127,6 +127,11 @@ class Run {
         case "conflict":
           this.options.log(`${place}: someone else changed ${outcome.facets.join(", ")} meanwhile; planning again`);
           return { kind: "again", policy: outcome.policy, error: new ConflictError(outcome.facets) };
+        case "overtaken":
+          this.options.log(
+            `${place}: someone else changed ${outcome.members.join(", ")} while the service put it off; planning again`,
+          );
+          return { kind: "again", policy: outcome.policy, error: new ConflictError(outcome.members) };
         case "notApplied":
           this.options.log(`${place}: the answer was lost, and reading shows that nothing was written; planning again`);
           return { kind: "again", policy: outcome.policy, error: outcome.error };
@@ -150,9 +155,12 @@ class Run {
       const end = await this.#steps(undo, policy, "direct");
       if (end.kind === "done") this.#writes = 0;
     }
-    throw new PlanRefusedError(plan);
+    throw new PlanRefusedError(plan, this.#writes === 0 ? "what was written was put back" : "a part of it was written");
   }
 }
+
+/** Outcomes of which it is known that nothing was written. */
+const WITHOUT_WRITE: ReadonlySet<StepOutcome["kind"]> = new Set(["refused", "overtaken", "notApplied"]);
 
 type RoundEnd =
   | { readonly kind: "done"; readonly policy: Fido2Policy }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { normalizePolicy, readFacet, sameFacet } from "../policy/index.js";
 import type { FacetName, FacetValue, Fido2Policy, Step } from "../policy/index.js";
 import type { TenantSession } from "./session.js";
@@ -11,6 +12,8 @@ export type StepOutcome =
   | { readonly kind: "dropped"; readonly policy: Fido2Policy }
   /** A part has a value that neither this run nor the tenant had before. */
   | { readonly kind: "conflict"; readonly policy: Fido2Policy; readonly facets: readonly FacetName[] }
+  /** The service put the step off, and someone else wrote meanwhile: it was given up, and nothing was written. */
+  | { readonly kind: "overtaken"; readonly policy: Fido2Policy; readonly members: readonly string[] }
   /** The answer was lost, and reading shows that the step did not happen. */
   | { readonly kind: "notApplied"; readonly policy: Fido2Policy; readonly error: Error }
   /** The service took the step, but reading does not show it. */
@@ -29,21 +32,49 @@ const PAUSES = [150, 300, 600, 1200, 2500, 4000];
 
 const named = (error: unknown, name: string): error is Error => error instanceof Error && error.name === name;
 
+/** Ends the repeating of a write that would undo what someone else wrote while the service put it off. */
+class Overtaken extends Error {
+  constructor(
+    readonly policy: Fido2Policy,
+    readonly members: readonly string[],
+  ) {
+    super("someone else wrote meanwhile");
+  }
+}
+
+/** The members that a step writes and that are not as they were. Lists are replaced whole, so all of them counts. */
+function changedMembers(step: Step, from: Fido2Policy, now: Fido2Policy): string[] {
+  const parts = (policy: Fido2Policy, member: string) => (policy as Readonly<Record<string, unknown>>)[member];
+  return Object.keys(step.body).filter(
+    (member) => !member.includes("@") && !isDeepStrictEqual(parts(from, member), parts(now, member)),
+  );
+}
+
 /**
  * Writes one step and reads back until it shows. A lost answer is settled by reading, never by writing again. Errors
  * that say nothing was written, and errors of reading, are thrown as they are.
+ *
+ * @param from the policy that the step was planned on.
  */
 export async function writeStep(
   session: TenantSession,
   step: Step,
+  from: Fido2Policy,
   history: History,
   options: WriteOptions,
 ): Promise<StepOutcome> {
   let lost: Error | undefined;
+  const beforeRepeat = async () => {
+    const policy = await session.readAgain();
+    const members = changedMembers(step, from, policy);
+    if (members.length > 0) throw new Overtaken(policy, members);
+    session.forget();
+  };
   session.forget();
   try {
-    await session.graph.patchPasskeyPolicy(step.body);
+    await session.graph.patchPasskeyPolicy(step.body, { beforeRepeat });
   } catch (error) {
+    if (error instanceof Overtaken) return { kind: "overtaken", policy: error.policy, members: error.members };
     if (named(error, "BadRequestError")) return { kind: "refused", error };
     if (!named(error, "OutcomeUnknownError")) throw error;
     lost = error;

@@ -67,6 +67,10 @@ async function main(): Promise<boolean> {
   const files = select(testFiles(), options.files);
   const note = await engineFor(files, options);
   const results: GroupResult[] = [];
+  if ("missing" in note && options.requireEngine && files.some((file) => file.startsWith("test/engine/"))) {
+    const reason = `REQUIRE_ENGINE is set, but there is no engine: ${note.missing}`;
+    results.push({ passed: 0, failed: [reason], skipped: [] });
+  }
   let next: Run | undefined;
   const all = groups(files);
   for (const [index, group] of all.entries()) {

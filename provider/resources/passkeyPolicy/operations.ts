@@ -16,7 +16,7 @@ import { driftedInputs } from "./drift.js";
 import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
 import { lookUp, lookUpGroups } from "./lookup.js";
-import { checkRestoredGroups, inventoryOf, planLines, planResource, resourceName } from "./planning.js";
+import { checkRestoredGroups, planLines, planResource, planWithInventory, resourceName } from "./planning.js";
 import type { ResourcePlan } from "./planning.js";
 import { checkShape } from "./shape.js";
 import { inputsOf, stateOf } from "./state.js";
@@ -242,11 +242,12 @@ export async function giveBack(host: Host, state: PolicyState): Promise<void> {
       const restore: Restore = restoreFacets(policy, state.managed, mine);
       await checkRestoredGroups(restore, session);
       for (const note of restore.notes) host.logOnce(`${name}: left alone: ${problemText(note)}`);
-      const inventory = inventoryOf(state, host);
-      return planFacets(
-        policy,
-        { facets: restore.facets, verbatim: true },
-        { toggle, inventory, purpose: "put back what was there before", limits: { profiles: state.profileLimit } },
+      return planWithInventory(state, host, (inventory) =>
+        planFacets(
+          policy,
+          { facets: restore.facets, verbatim: true },
+          { toggle, inventory, purpose: "put back what was there before", limits: { profiles: state.profileLimit } },
+        ),
       );
     },
   };

@@ -19,6 +19,20 @@ import type { CheckedInputs } from "./inputs.js";
 /** The display name of a resource: the last part of its owner. */
 export const resourceName = (owner: string): string => `PasskeyPolicy ${owner.split("/").at(-1)}`;
 
+/**
+ * Plans without the inventory first: only a plan that enforces a list for a moment needs one, and an old file must not
+ * stand in the way of any other change.
+ */
+export function planWithInventory(
+  inputs: CheckedInputs,
+  host: Host,
+  plan: (inventory: readonly Registration[] | undefined) => Plan,
+): Plan {
+  const first = plan(undefined);
+  const needed = first.refusals.some(({ code }) => code === "toggleNeedsInventory");
+  return needed && inputs.inventory !== undefined ? plan(inventoryOf(inputs, host)) : first;
+}
+
 /** A plan for one resource, with what it leaves alone. */
 export interface ResourcePlan {
   readonly plan: Plan;
@@ -58,18 +72,21 @@ export async function planResource(
   const options: PlanOptions = {
     toggle: toggle ?? inputs.toggle,
     limits: { profiles: inputs.profileLimit },
-    inventory: inventoryOf(inputs, host),
     giveBack,
   };
-  let plan = planChange(policy, desired, options);
+  let plan = planWithInventory(inputs, host, (inventory) => planChange(policy, desired, { ...options, inventory }));
   const exclusive = Object.entries(inputs.profiles ?? {})
     .filter(([, profile]) => profile.exclusive === true)
     .map(([key]) => ({ id: inputs.resolved.profileIds[key]!, place: `profiles.${key}` }));
   const groups = exclusive.length === 0 ? [] : groupsToCompare(normalizePolicy(plan.after), exclusive);
   if (plan.refusals.length === 0 && groups.length > 0) {
     const members = await readMembers(host.session(), groups);
-    plan = planChange(policy, desired, { ...options, members });
+    plan = planWithInventory(inputs, host, (inventory) =>
+      planChange(policy, desired, { ...options, members, inventory }),
+    );
   }
+  // The service may want the enforced window after all: an inventory that cannot serve is said before anything is written.
+  if (plan.steps.some(({ tentative }) => tentative)) inventoryOf(inputs, host);
   const words = (problem: Problem) => inProgram(problem, inputs, inputs.resolved);
   const changed = changedByOthers(policy, managed, plan).map(words);
   return {

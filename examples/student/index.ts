@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PasskeyPolicy, type ProfileInputs } from "pulumi-entra-passkeys";
+import { studentKeys } from "./models.ts";
+
+const config = new pulumi.Config();
+const studentsGroup = config.require("studentsGroup");
+const allowSynced = config.getBoolean("allowSynced") ?? false;
+const exclusive = config.getBoolean("exclusive") ?? true;
+
+/** Keys on a lanyard: tapped or plugged in, proven to be one of the models when they are registered. */
+const securityKeysOnly: ProfileInputs = {
+  passkeyTypes: ["deviceBound"],
+  attestationEnforcement: "registrationOnly",
+  keyRestrictions: {
+    isEnforced: true,
+    enforcementType: "allow",
+    models: studentKeys,
+    microsoftAuthenticator: false,
+  },
+};
+
+/**
+ * Synced passkeys never attest, so attestation must be off; and without it an AAGUID is only what the passkey says of
+ * itself, so that an enforced list would shut out honest password managers and stop nobody else.
+ */
+const syncedToo: ProfileInputs = {
+  passkeyTypes: ["deviceBound", "synced"],
+  attestationEnforcement: "disabled",
+  keyRestrictions: { isEnforced: false, enforcementType: "allow", models: [] },
+};
+
+const policy = new PasskeyPolicy("students", {
+  profiles: { students: { name: "Students", exclusive, ...(allowSynced ? syncedToo : securityKeysOnly) } },
+  includeTargets: [{ group: studentsGroup, profiles: ["students"] }],
+  onDestroy: "restore",
+});
+
+/** The id of the passkey profile, for example for the stack of another school. */
+export const profileId = policy.profileIds.apply((ids) => ids?.["students"]);

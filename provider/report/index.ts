@@ -1,0 +1,4 @@
+export { changesText } from "./changes.js";
+export { modelList } from "./models.js";
+export { policyTable } from "./table.js";
+export type { ReportOptions } from "./words.js";
