@@ -8,7 +8,7 @@ const allowSynced = config.getBoolean("allowSynced") ?? false;
 const exclusive = config.getBoolean("exclusive") ?? true;
 
 /** Keys on a lanyard: tapped or plugged in, proven to be one of the models when they are registered. */
-const securityKeysOnly: ProfileInputs = {
+const securityKeysOnly = {
   passkeyTypes: ["deviceBound"],
   attestationEnforcement: "registrationOnly",
   keyRestrictions: {
@@ -17,17 +17,17 @@ const securityKeysOnly: ProfileInputs = {
     models: studentKeys,
     microsoftAuthenticator: false,
   },
-};
+} satisfies ProfileInputs;
 
 /**
  * Synced passkeys never attest, so attestation must be off; and without it an AAGUID is only what the passkey says of
  * itself, so that an enforced list would shut out honest password managers and stop nobody else.
  */
-const syncedToo: ProfileInputs = {
+const syncedToo = {
   passkeyTypes: ["deviceBound", "synced"],
   attestationEnforcement: "disabled",
   keyRestrictions: { isEnforced: false, enforcementType: "allow", models: [] },
-};
+} satisfies ProfileInputs;
 
 const policy = new PasskeyPolicy("students", {
   profiles: { students: { name: "Students", exclusive, ...(allowSynced ? syncedToo : securityKeysOnly) } },

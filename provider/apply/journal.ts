@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, openSync, closeSync, fsyncSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { parseFacet } from "../policy/index.js";
 import type { Managed } from "./managed.js";
 
 /** What a run wrote down before its first PATCH. */
@@ -26,6 +27,13 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (own !== undefined && own !== "") return own;
   const base = env["XDG_CACHE_HOME"];
   return join(base !== undefined && base !== "" ? base : join(homedir(), ".cache"), "pulumi-entra-passkeys");
+}
+
+/** Whether this is what a run writes down. Throws where a part is none that this version knows. */
+function isManaged(value: unknown): boolean {
+  const isObject = (part: unknown) => typeof part === "object" && part !== null && !Array.isArray(part);
+  if (!isObject(value)) return false;
+  return Object.entries(value as Managed).every(([facet, part]) => parseFacet(facet) && isObject(part));
 }
 
 /**
@@ -61,12 +69,12 @@ export class Journal {
     let text: string;
     try {
       text = readFileSync(file, "utf8");
-    } catch {
-      return undefined;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : { damaged: file };
     }
     try {
       const entry = JSON.parse(text) as JournalEntry;
-      if (entry.version === 1 && entry.owner === owner && typeof entry.managed === "object") return { entry };
+      if (entry.version === 1 && entry.owner === owner && isManaged(entry.managed)) return { entry };
     } catch {
       // said below
     }

@@ -1,4 +1,4 @@
-import { applyFacets, normalizePolicy, parseFacet, readFacet, sameFacet } from "../policy/index.js";
+import { applyFacets, facetPlace, normalizePolicy, parseFacet, readFacet, sameFacet } from "../policy/index.js";
 import type {
   FacetName,
   Facets,
@@ -124,7 +124,7 @@ export function dropMissingGroups(restore: Restore, missing: ReadonlySet<string>
 function note(facet: FacetName, reason: string): Problem {
   return {
     code: "leftAlone",
-    place: facet,
+    place: facetPlace(facet),
     reason,
     wayOut: "Change it in the Entra admin centre if that is not what you want",
   };

@@ -2,6 +2,8 @@
 const MOST = 5;
 /** How alike the words have to be on average, from 0 to 1. */
 const ALIKE = 0.6;
+/** The same for whole names without blanks, where chance likeness is more common. */
+const ALIKE_AS_A_WHOLE = 0.8;
 
 /**
  * The names that someone who wrote `query` may have meant, best first. Each word of the query is held against the words
@@ -17,8 +19,14 @@ export function suggest(query: string, names: readonly string[]): string[] {
     if (value === undefined) memo.set(key, (value = similarity(a, b)));
     return value;
   };
+  // A missing blank or full stop joins words, so the whole counts too, without them.
+  const whole = wanted.join("");
+  const best = (offered: string[]) => {
+    const joined = similarity(whole, offered.join(""));
+    return Math.max(score(wanted, offered, likeness), joined >= ALIKE_AS_A_WHOLE ? joined : 0);
+  };
   return names
-    .map((name) => ({ name, score: score(wanted, words(name), likeness) }))
+    .map((name) => ({ name, score: best(words(name)) }))
     .filter(({ score }) => score >= ALIKE)
     .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))
     .slice(0, MOST)

@@ -72,6 +72,29 @@ export function parseFacet(name: FacetName): ParsedFacet {
   throw new TypeError(`"${name}" is not a part of the policy that this version knows`);
 }
 
+/** The place of a facet as a property path, with profiles and groups by their ids. */
+export function facetPlace(name: FacetName): string {
+  const facet = parseFacet(name);
+  switch (facet.kind) {
+    case "include":
+    case "exclude":
+      return `${facet.kind}Targets[${facet.group}]`;
+    case "profile":
+      return `profiles.${facet.profile}`;
+    case "passkeyTypes":
+    case "attestationEnforcement":
+      return `profiles.${facet.profile}.${facet.kind}`;
+    case "listed":
+      return `profiles.${facet.profile}.keyRestrictions.aaGuids`;
+    case "isEnforced":
+    case "enforcementType":
+    case "aaGuids":
+      return `profiles.${facet.profile}.keyRestrictions.${facet.kind}`;
+    default:
+      return facet.kind;
+  }
+}
+
 /** Whether `list` contains `aaguid`, in either letter case. */
 export function lists(list: readonly string[] | undefined, aaguid: string): boolean {
   return list?.some((entry) => entry.toLowerCase() === aaguid.toLowerCase()) ?? false;

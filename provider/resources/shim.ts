@@ -13,7 +13,11 @@ const PROVIDER_KEY = "__provider";
 
 /** `T` with every value, at any depth, allowed to be an output of another resource. */
 export type DeepInput<T> = pulumi.Input<
-  T extends readonly (infer Item)[] ? DeepInput<Item>[] : T extends object ? { [Key in keyof T]: DeepInput<T[Key]> } : T
+  T extends readonly (infer Item)[]
+    ? readonly DeepInput<Item>[]
+    : T extends object
+      ? { [Key in keyof T]: DeepInput<T[Key]> }
+      : T
 >;
 
 /** The arguments of a resource: its plain inputs with every value allowed to be an output. */

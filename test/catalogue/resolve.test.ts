@@ -118,6 +118,7 @@ describe("resolveModel", () => {
         if (result.error === undefined) return;
         assert.ok(result.suggestions.includes(name), `${typed}: ${result.suggestions.join(", ")}`);
       }),
+      { examples: [["ATKey.ProS", 25]] },
     );
   });
 });

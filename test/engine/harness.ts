@@ -17,28 +17,20 @@ const note: { engine: Engine } | { missing: string } = process.env.ENTRA_PASSKEY
   : await findEngine().then((engine) => (engine ? { engine } : { missing: "no engine: run npm run engine" }));
 
 /**
- * A suite that needs the real engine. Without one it is skipped by name, with the reason; REQUIRE_ENGINE=1 makes that a
- * failure. Its stacks are removed when it is over.
+ * A suite that needs the real engine. Without one it is skipped by name, with the reason, which `npm test` makes a
+ * failure where REQUIRE_ENGINE is set. Its stacks are removed when it is over.
  */
 export function describeWithEngine(title: string, suite: (this: Mocha.Suite) => void): void {
   if ("engine" in note) {
     describe(title, function () {
       this.timeout(120_000);
       this.slow(20_000);
-      after(() => open.forEach((stack) => stack.close()));
+      after(closeAll);
       suite.call(this);
     });
     return;
   }
-  const { missing } = note;
-  if (process.env.REQUIRE_ENGINE === "1") {
-    describe(title, () => {
-      it("finds an engine", () => {
-        throw new Error(missing);
-      });
-    });
-  }
-  describe.skip(`${title} [${missing}]`, suite);
+  describe.skip(`${title} [${note.missing}]`, suite);
 }
 
 /** What a stack is made of. */
@@ -85,7 +77,14 @@ export interface SavedState {
 }
 
 const open = new Set<Stack>();
-process.once("exit", () => open.forEach((stack) => stack.close()));
+const closeAll = () => open.forEach((stack) => stack.close());
+process.once("exit", closeAll);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    closeAll();
+    process.kill(process.pid, signal);
+  });
+}
 
 /** Makes a project with one stack, its state in a folder of its own. */
 export async function createStack(options: StackOptions): Promise<Stack> {

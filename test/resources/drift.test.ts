@@ -134,7 +134,9 @@ const cases: [string, Edit, (world: World) => Inputs][] = [
   ],
 ];
 
-const declared = ({ owner, tenantId, resolved, __provider, ...rest }: Inputs) => rest;
+const INTERNAL = ["owner", "tenantId", "resolved", "profileIds", "__provider"];
+const declared = (inputs: Inputs) =>
+  Object.fromEntries(Object.entries(inputs).filter(([key]) => !INTERNAL.includes(key)));
 
 describe("drift", function () {
   this.timeout(20_000);

@@ -190,7 +190,12 @@ describe("a policy's life", function () {
         profiles: {
           default: {
             attestationEnforcement: "disabled",
-            keyRestrictions: { isEnforced: true, enforcementType: "allow", models: [KEY], microsoftAuthenticator: true },
+            keyRestrictions: {
+              isEnforced: true,
+              enforcementType: "allow",
+              models: [KEY],
+              microsoftAuthenticator: true,
+            },
           },
         },
         includeTargets: [{ group: "Sales" }],

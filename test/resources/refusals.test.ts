@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EmulatorOptions } from "../../provider/dist/emulator/index.js";
-import { fails, inWorld, KEY, KEY_B, students, UNKNOWN } from "./util.ts";
+import { fails, inWorld, KEY, students, UNKNOWN } from "./util.ts";
 import type { StackOptions, World } from "./util.ts";
 
 interface Case {
@@ -35,17 +35,25 @@ const cases: Case[] = [
   {
     title: "a malformed AAGUID",
     args: () => withModels("2fc0579f-8113-47ea-b116-bb5a8db9202"),
-    says: [/profiles\.default\.keyRestrictions\.models\[0\]/, /not an AAGUID/, /AAGUID\.$/m],
+    says: [/profiles\.default\.keyRestrictions\.models\[0\]/, /not an AAGUID/, new RegExp(`Did you mean "${KEY}"`)],
   },
   {
     title: "an unknown model, with near matches",
     args: () => withModels(KEY, "YubiKey 5 Serie with NFC"),
-    says: [/profiles\.default\.keyRestrictions\.models\[1\]/, /YubiKey 5 Serie with NFC/, /Did you mean .*"YubiKey 5 Series with NFC/],
+    says: [
+      /profiles\.default\.keyRestrictions\.models\[1\]/,
+      /YubiKey 5 Serie with NFC/,
+      /Did you mean .*"YubiKey 5 Series with NFC/,
+    ],
   },
   {
     title: "an enforced empty allow list",
     args: () => withModels(),
-    says: [/profiles\.default\.keyRestrictions/, /no passkey works for anyone|allow list/, /List at least one model|isEnforced/],
+    says: [
+      /profiles\.default\.keyRestrictions/,
+      /no passkey works for anyone|allow list/,
+      /List at least one model|isEnforced/,
+    ],
   },
   {
     title: "attestation together with synced passkeys",
@@ -72,7 +80,11 @@ const cases: Case[] = [
     title: "an ambiguous group name",
     before: (world) => void world.tenant.groups.add({ displayName: "Sales" }),
     args: () => grouped("Sales"),
-    says: [/includeTargets\[0\]\.group/, /2 groups are called "Sales"/, /Use the id of one of them: [0-9a-f-]{36}, [0-9a-f-]{36}/],
+    says: [
+      /includeTargets\[0\]\.group/,
+      /2 groups are called "Sales"/,
+      /Use the id of one of them: [0-9a-f-]{36}, [0-9a-f-]{36}/,
+    ],
   },
   {
     title: "a group that is not a security group",
@@ -90,7 +102,7 @@ const cases: Case[] = [
         },
       },
     }),
-    says: [/profiles\[?.*/, /over Microsoft's limit of 20480/, /List fewer models/],
+    says: [/keyRestrictions: the policy would be/, /over Microsoft's limit of 20480/, /List fewer models/],
   },
   {
     title: "an exclude of everyone",
@@ -119,7 +131,11 @@ const cases: Case[] = [
     title: "a missing permission to read the policy",
     before: revoked(...POLICY),
     args: () => ({ state: "disabled" }),
-    says: [/reading the Passkey \(FIDO2\) policy/, /403/, /Grant the application permission Policy\.Read\.AuthenticationMethod/],
+    says: [
+      /reading the Passkey \(FIDO2\) policy/,
+      /403/,
+      /Grant the application permission Policy\.Read\.AuthenticationMethod/,
+    ],
   },
   {
     title: "a missing permission to look names up",
@@ -147,7 +163,11 @@ const cases: Case[] = [
   },
   {
     title: "values of the wrong type",
-    args: () => ({ isSelfServiceRegistrationAllowed: "yes", state: "on", profiles: { default: { passkeyTypes: "synced" } } }),
+    args: () => ({
+      isSelfServiceRegistrationAllowed: "yes",
+      state: "on",
+      profiles: { default: { passkeyTypes: "synced" } },
+    }),
     says: [
       /isSelfServiceRegistrationAllowed: "yes" is not true or false/,
       /state: "on" is not "enabled" or "disabled"/,
@@ -193,7 +213,10 @@ describe("what is refused", function () {
       await stack.up({ state: "enabled" });
       stack.options.env = { ARM_TENANT_ID: "11111111-2222-4333-8444-555555555555" };
       const error = await fails(stack.preview({ state: "enabled" }));
-      assert.match(error.message, /belongs to the tenant 3d6e2b7c.*but the settings name 1111.*one stack for each tenant/);
+      assert.match(
+        error.message,
+        /belongs to the tenant 3d6e2b7c.*but the settings name 1111.*one stack for each tenant/,
+      );
     }),
   );
 
@@ -241,41 +264,18 @@ describe("what is refused", function () {
       assert.equal(await stack.preview({ ...unknown, profiles: {} }), true);
       assert.equal(await stack.preview({ ...known, profiles: { students: { ...students, name: UNKNOWN } } }), true);
       assert.equal(await stack.preview({ ...known, excludeTargets: UNKNOWN }), true);
+      assert.match(
+        stack.lines.join("\n"),
+        /profiles\.students\.name: the value is not known before the update, so the profile/,
+      );
+      assert.match(stack.lines.join("\n"), /excludeTargets: the value is not known before the update, so it is not in/);
       const other = world.stack({ name: "second" });
-      await assert.rejects(other.preview({ ...unknown, includeTargets: [{ group: "Salse", profiles: UNKNOWN }] }), /Salse/);
+      await assert.rejects(
+        other.preview({ ...unknown, includeTargets: [{ group: "Salse", profiles: UNKNOWN }] }),
+        /Salse/,
+      );
       await assert.rejects(other.apply({ excludeTargets: [UNKNOWN] }), /unknown at the update; nothing was written/);
       assert.equal(world.patches.length, 1);
-    }),
-  );
-});
-
-describe("two resources of one process", function () {
-  this.timeout(20_000);
-
-  it(
-    "may not declare the same part, and may declare different ones",
-    inWorld({ seed: "contoso-profiles" }, async (world) => {
-      const first = world.stack({ name: "first" });
-      const host = first.process();
-      const { passkeyPolicyHandler } = await import("../../provider/dist/resources/passkeyPolicy/handler.js");
-      const handler = passkeyPolicyHandler(host);
-      const second = world.stack({ name: "second" });
-      await first.check(handler, { state: "disabled", profiles: { default: { keyRestrictions: { models: [KEY] } } } });
-      const error = await fails(second.check(handler, { state: "enabled" }));
-      assert.match(error.message, /state: the resource .*first declares this part.*Declare it in one of the two/);
-      const within = { profiles: { default: { keyRestrictions: { microsoftAuthenticator: false } } } };
-      await assert.rejects(second.check(handler, within), /first/);
-      const bytes = world.bytes();
-      await Promise.all([
-        first.apply({ state: "disabled", profiles: { default: { keyRestrictions: { models: [KEY, KEY_B] } } } }, handler),
-        second.apply({ isSelfServiceRegistrationAllowed: false, includeTargets: [{ group: "Sales" }] }, handler),
-      ]);
-      const policy = world.tenant.policy();
-      assert.deepEqual([policy.state, policy.isSelfServiceRegistrationAllowed], ["disabled", false]);
-      assert.equal(world.patches.length, 2);
-      await first.destroy();
-      await second.destroy();
-      assert.deepEqual(JSON.parse(world.bytes()), JSON.parse(bytes));
     }),
   );
 });

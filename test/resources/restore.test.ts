@@ -11,7 +11,10 @@ describe("giving back", function () {
     "leaves alone what someone else changed, and says so",
     inWorld(profiles, async (world) => {
       const stack = world.stack();
-      await stack.up({ isSelfServiceRegistrationAllowed: false, profiles: { default: { passkeyTypes: ["deviceBound"] } } });
+      await stack.up({
+        isSelfServiceRegistrationAllowed: false,
+        profiles: { default: { passkeyTypes: ["deviceBound"] } },
+      });
       world.tenant.setPolicy((policy) => {
         policy.passkeyProfiles[0]!.passkeyTypes = "synced";
         policy.passkeyProfiles[0]!.attestationEnforcement = "disabled";
@@ -98,6 +101,19 @@ describe("giving back", function () {
     }),
   );
 
+  for (const part of [{ passkeyTypes: ["deviceBound"] }, { attestationEnforcement: "disabled" }]) {
+    it(
+      `brings back what the tenant had, though nobody may declare it so: ${Object.keys(part)[0]}`,
+      inWorld(profiles, async (world) => {
+        const bytes = world.bytes();
+        const stack = world.stack();
+        await stack.up({ profiles: { default: part } });
+        await stack.destroy();
+        assert.equal(world.bytes(), bytes);
+      }),
+    );
+  }
+
   it(
     "gives the profile's parts back one after the other where declarations shrink",
     inWorld(profiles, async (world) => {
@@ -112,7 +128,10 @@ describe("giving back", function () {
       await stack.up({ profiles: { default: whole } });
       const { models: _models, ...switches } = whole.keyRestrictions;
       await stack.up({ profiles: { default: { ...whole, keyRestrictions: switches } } });
-      assert.deepEqual(JSON.parse(world.bytes()).passkeyProfiles[0].keyRestrictions, JSON.parse(bytes).passkeyProfiles[0].keyRestrictions);
+      assert.deepEqual(
+        JSON.parse(world.bytes()).passkeyProfiles[0].keyRestrictions,
+        JSON.parse(bytes).passkeyProfiles[0].keyRestrictions,
+      );
       await stack.up({ profiles: { default: { passkeyTypes: ["deviceBound"] } } });
       await stack.up({ state: "enabled" });
       assert.equal(world.bytes(), bytes);
@@ -130,7 +149,10 @@ describe("giving back", function () {
       await stack.up({ profiles: { default: { keyRestrictions: { microsoftAuthenticator: true } } } });
       await stack.up({ profiles: { default: { keyRestrictions: { microsoftAuthenticator: false } } } });
       await stack.destroy();
-      assert.deepEqual(JSON.parse(world.bytes()).passkeyProfiles[0].keyRestrictions.aaGuids.toSorted(), JSON.parse(bytes).passkeyProfiles[0].keyRestrictions.aaGuids.toSorted());
+      assert.deepEqual(
+        JSON.parse(world.bytes()).passkeyProfiles[0].keyRestrictions.aaGuids.toSorted(),
+        JSON.parse(bytes).passkeyProfiles[0].keyRestrictions.aaGuids.toSorted(),
+      );
     }),
   );
 });

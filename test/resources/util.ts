@@ -63,6 +63,8 @@ export class Stack {
   readonly options: StackOptions;
   inputs: CheckedInputs | undefined;
   state: PolicyState | undefined;
+  /** The last run ended half-way; the engine then updates whatever diff says. */
+  broken = false;
 
   constructor(world: World, options: StackOptions = {}) {
     this.world = world;
@@ -112,16 +114,18 @@ export class Stack {
       if (this.state === undefined) {
         this.state = copy((await handler.create(copy(inputs))).outs);
       } else {
-        if (!(await handler.diff("fido2", copy(this.state), copy(inputs))).changes) {
+        const { changes } = await handler.diff("fido2", copy(this.state), copy(inputs));
+        if (!changes && !this.broken) {
           this.inputs = inputs;
           return false;
         }
         this.state = copy((await handler.update("fido2", copy(this.state), copy(inputs))).outs);
       }
       this.inputs = inputs;
+      this.broken = false;
     } catch (error) {
       const { id, properties } = error as Partly;
-      if (id !== undefined) [this.state, this.inputs] = [copy(properties), inputs];
+      if (id !== undefined) [this.state, this.inputs, this.broken] = [copy(properties), inputs, true];
       throw error;
     }
     return true;
@@ -184,7 +188,9 @@ export class World {
   }
 
   requests(kind?: AuditEntry["kind"]): AuditEntry[] {
-    return this.emulator.audit.entries.filter((entry) => (kind === undefined ? entry.kind !== "token" : entry.kind === kind));
+    return this.emulator.audit.entries.filter((entry) =>
+      kind === undefined ? entry.kind !== "token" : entry.kind === kind,
+    );
   }
 
   get reads(): number {

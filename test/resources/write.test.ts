@@ -6,8 +6,11 @@ const profiles = { seed: "contoso-profiles" };
 const args = { profiles: { students }, includeTargets: [{ group: "Sales", profiles: ["students"] }] };
 const PATCH = { method: "PATCH", kind: "policy" } as const;
 
-const add = (world: World, action: Parameters<World["emulator"]["faults"]["add"]>[0]["do"], times: number | "always" = 1) =>
-  world.emulator.faults.add({ match: PATCH, do: action, times });
+const add = (
+  world: World,
+  action: Parameters<World["emulator"]["faults"]["add"]>[0]["do"],
+  times: number | "always" = 1,
+) => world.emulator.faults.add({ match: PATCH, do: action, times });
 
 describe("writing", function () {
   this.timeout(20_000);
@@ -67,7 +70,10 @@ describe("writing", function () {
           [true, 204],
         ],
       );
-      assert.match(stack.lines.join("\n"), /step 1 of 1: the answer was lost, and reading shows that nothing was written/);
+      assert.match(
+        stack.lines.join("\n"),
+        /step 1 of 1: the answer was lost, and reading shows that nothing was written/,
+      );
     }),
   );
 
@@ -90,7 +96,11 @@ describe("writing", function () {
     inWorld(profiles, async (world) => {
       const bytes = world.bytes();
       const stack = world.stack();
-      add(world, { kind: "otherWriter", phase: "after", edit: (policy) => void (policy.passkeyProfiles[2]!.name = "Theirs") });
+      add(world, {
+        kind: "otherWriter",
+        phase: "after",
+        edit: (policy) => void (policy.passkeyProfiles[2]!.name = "Theirs"),
+      });
       await stack.apply(args);
       assert.equal(world.patches.length, 2);
       assert.equal(world.tenant.policy().passkeyProfiles[2]!.name, "Students");
@@ -108,7 +118,11 @@ describe("writing", function () {
       let name = 0;
       const writer = add(
         world,
-        { kind: "otherWriter", phase: "after", edit: (policy) => void (policy.passkeyProfiles[2]!.name = `${(name += 1)}`) },
+        {
+          kind: "otherWriter",
+          phase: "after",
+          edit: (policy) => void (policy.passkeyProfiles[2]!.name = `${(name += 1)}`),
+        },
         "always",
       );
       const error = await stack.upFailsPartly(args);
@@ -195,7 +209,10 @@ describe("writing", function () {
         world.patches.map(({ status }) => status),
         [429, 204],
       );
-      assert.match(stack.lines.join("\n"), /changed passkeyProfiles, includeTargets while the service put it off|changed .*includeTargets.* while/);
+      assert.match(
+        stack.lines.join("\n"),
+        /changed passkeyProfiles, includeTargets while the service put it off|changed .*includeTargets.* while/,
+      );
     }),
   );
 

@@ -8,8 +8,13 @@ import { engineVersion } from "./definition.ts";
 import { elapsed, type Progress } from "./progress.ts";
 import { WayClosedError } from "./types.ts";
 
-/** Where Pulumi publishes releases: archives, and beside them a list of SHA-256 checksums. */
-export const releases = "https://get.pulumi.com/releases/sdk";
+/**
+ * Where Pulumi publishes releases: archives, and beside them a list of SHA-256 checksums. A mirror of that folder can be
+ * named in `ENTRA_PASSKEYS_ENGINE_RELEASES`.
+ */
+export function releases(env: NodeJS.ProcessEnv = process.env): string {
+  return env.ENTRA_PASSKEYS_ENGINE_RELEASES || "https://get.pulumi.com/releases/sdk";
+}
 
 /** How long the first answer may take, and how long a transfer may stand still. A refused network costs no more. */
 export interface Patience {
@@ -95,7 +100,7 @@ async function save(url: string, file: string, patience: Patience, progress: Pro
 export async function downloadEngine(
   folder: string,
   progress: Progress,
-  { base = releases, patience = defaultPatience }: { base?: string; patience?: Patience } = {},
+  { base = releases(), patience = defaultPatience }: { base?: string; patience?: Patience } = {},
 ): Promise<void> {
   const archive = archiveName();
   if (archive === undefined) throw new WayClosedError(`no release for ${process.platform} ${process.arch}`);

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -70,7 +70,8 @@ function tryLock(file: string): Lock | LockOwner | undefined {
     linkSync(draft, file); // Atomic, and nobody ever reads a half-written owner.
     return {
       release() {
-        if (readFileSync(file, "utf8") === mine) rmSync(file);
+        // Someone may have removed it by hand, and another process taken it since.
+        if (existsSync(file) && readFileSync(file, "utf8") === mine) rmSync(file);
       },
     };
   } catch (error) {

@@ -31,11 +31,15 @@ export function select(files: string[], names: string[]): string[] {
   return names.length === 0 ? files : files.filter((file) => chosen.has(file));
 }
 
+/** Whether a file needs a real Pulumi engine. */
+export function isEngineTest(file: string): boolean {
+  return file.startsWith("test/engine/");
+}
+
 /** The tests of the real engine wait for other processes most of the time, so they run beside the others. */
 export function groups(files: string[]): Group[] {
-  const isEngine = (file: string) => file.startsWith("test/engine/");
   return [
-    { name: "tests", files: files.filter((file) => !isEngine(file)) },
-    { name: "engine", files: files.filter(isEngine) },
+    { name: "tests", files: files.filter((file) => !isEngineTest(file)) },
+    { name: "engine", files: files.filter(isEngineTest) },
   ].filter((group) => group.files.length > 0);
 }

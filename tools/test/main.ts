@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { ensureEngine, EngineUnavailableError, type Engine } from "../engine/index.ts";
-import { groups, root, select, testFiles, type Group } from "./files.ts";
+import { groups, isEngineTest, root, select, testFiles, type Group } from "./files.ts";
 import { readOptions, usage, type TestOptions } from "./options.ts";
 import { closingLines, total, type GroupResult } from "./result.ts";
 import type { Assignment } from "./worker.ts";
@@ -11,7 +11,7 @@ import type { Assignment } from "./worker.ts";
 export type EngineNote = { engine: Engine } | { missing: string };
 
 async function engineFor(files: string[], options: TestOptions): Promise<EngineNote> {
-  if (!files.some((file) => file.startsWith("test/engine/"))) return { missing: "no test of the engine is wanted" };
+  if (!files.some(isEngineTest)) return { missing: "no test of the engine is wanted" };
   if (!options.engine) return { missing: "left out on request: --no-engine or NO_ENGINE" };
   try {
     const engine = await ensureEngine();
@@ -67,7 +67,7 @@ async function main(): Promise<boolean> {
   const files = select(testFiles(), options.files);
   const note = await engineFor(files, options);
   const results: GroupResult[] = [];
-  if ("missing" in note && options.requireEngine && files.some((file) => file.startsWith("test/engine/"))) {
+  if ("missing" in note && options.requireEngine && files.some(isEngineTest)) {
     const reason = `REQUIRE_ENGINE is set, but there is no engine: ${note.missing}`;
     results.push({ passed: 0, failed: [reason], skipped: [] });
   }

@@ -14,27 +14,38 @@ function groupId(reference: string, resolved: Resolved): string | Unknown {
 }
 
 /** The id of a profile that a target of the program names by key or id. */
-export function profileId(reference: string, resolved: Resolved): string | Unknown {
+function profileId(reference: string, resolved: Resolved, unplanned: ReadonlySet<string>): string | Unknown {
   const value = known(reference);
-  if (value === UNKNOWN) return UNKNOWN;
+  if (value === UNKNOWN || unplanned.has(reference)) return UNKNOWN;
   return resolved.profileIds[reference] ?? reference;
 }
 
-/** What the planner is asked for: the program's inputs with names looked up. */
-export function toDesired(inputs: PasskeyPolicyInputs, resolved: Resolved): DesiredPolicy {
+/**
+ * What the planner is asked for: the program's inputs with names looked up.
+ *
+ * @param unplanned keys of profiles that are left out, because they are not known well enough yet.
+ */
+export function toDesired(
+  inputs: PasskeyPolicyInputs,
+  resolved: Resolved,
+  unplanned: ReadonlySet<string> = new Set(),
+): DesiredPolicy {
   const groups = (list: readonly string[] | undefined) =>
     ifKnown(list)?.map((reference) => groupId(reference, resolved));
   return defined({
     state: ifKnown(inputs.state),
     isSelfServiceRegistrationAllowed: ifKnown(inputs.isSelfServiceRegistrationAllowed),
     profiles:
-      inputs.profiles && Object.entries(inputs.profiles).map(([key, profile]) => toProfile(key, profile, resolved)),
+      inputs.profiles &&
+      Object.entries(inputs.profiles)
+        .filter(([key]) => !unplanned.has(key))
+        .map(([key, profile]) => toProfile(key, profile, resolved)),
     includeTargets: inputs.includeTargets?.map((target) =>
       defined({
         id: groupId(target.group, resolved),
         profiles: hasUnknown(target.profiles)
           ? [UNKNOWN]
-          : target.profiles?.map((reference) => profileId(reference, resolved)),
+          : target.profiles?.map((reference) => profileId(reference, resolved, unplanned)),
       }),
     ),
     excludeTargets: groups(inputs.excludeTargets)?.map((id) => ({ id })),

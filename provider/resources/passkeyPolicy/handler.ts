@@ -65,7 +65,8 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
         return { failures: [{ property: "", reason }] };
       }
       if (unchanged(olds, news)) {
-        return { inputs: { ...news, tenantId, resolved: olds!.resolved! } };
+        const resolved = olds!.resolved!;
+        return { inputs: { ...news, tenantId, profileIds: resolved.profileIds, resolved } };
       }
       const answer = await operations().checkChanged(host, news, olds?.resolved);
       if (answer.inputs !== undefined) return { inputs: answer.inputs };

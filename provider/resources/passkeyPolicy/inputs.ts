@@ -116,6 +116,8 @@ export interface Resolved {
 export interface CheckedInputs extends PasskeyPolicyInputs {
   owner: string;
   tenantId: string;
+  /** As in `resolved`; an input of its own, because programs see checked inputs already at preview. */
+  profileIds: Record<string, string>;
   resolved: Resolved;
   /** Pulumi's own; always kept, because without it the resource can never be read or destroyed again. */
   __provider?: string;

@@ -9,7 +9,7 @@ import {
   type Managed,
   type Restore,
 } from "../../apply/index.js";
-import { normalizePolicy, planFacets, problemText, readFacet, sameFacet } from "../../policy/index.js";
+import { facetPlace, normalizePolicy, planFacets, problemText, readFacet, sameFacet } from "../../policy/index.js";
 import type { Fido2Policy, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { driftedInputs } from "./drift.js";
@@ -46,7 +46,8 @@ export async function checkChanged(
   const lookup = lookUp(declared, news.owner, tenantId, policy, earlier);
   if (lookup.refusals.length === 0) await lookUpGroups(lookup, declared, policy, session, earlier);
   if (lookup.refusals.length > 0) return { refusals: lookup.refusals };
-  const inputs: CheckedInputs = { ...news, tenantId, resolved: lookup.resolved };
+  const { resolved } = lookup;
+  const inputs: CheckedInputs = { ...news, tenantId, profileIds: resolved.profileIds, resolved };
   const planned = await planResource(policy, inputs, {}, host);
   // Check is not told what an earlier update wrote, so what depends on giving it back is decided in diff.
   const updates = earlier !== undefined;
@@ -96,7 +97,7 @@ function plainError(message: string): Error {
 function claimed(error: ClaimedError): Problem {
   return {
     code: "conflict",
-    place: error.facet,
+    place: facetPlace(error.facet),
     reason: `the resource ${error.owner} declares this part of the policy too`,
     wayOut: "Declare it in one of the two",
   };
@@ -236,7 +237,8 @@ export async function giveBack(host: Host, state: PolicyState): Promise<void> {
     async plan(policy, toggle) {
       const mine = Object.keys(state.managed).filter((facet) => {
         const other = session.claimedBy(facet, state.owner);
-        if (other !== undefined) host.logOnce(`${name}: left alone: ${facet}: ${resourceName(other)} declares it now.`);
+        if (other !== undefined)
+          host.logOnce(`${name}: left alone: ${facetPlace(facet)}: ${resourceName(other)} declares it now.`);
         return other === undefined;
       });
       const restore: Restore = restoreFacets(policy, state.managed, mine);

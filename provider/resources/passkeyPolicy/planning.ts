@@ -3,6 +3,7 @@ import { dropMissingGroups, isOurs, restoreFacets } from "../../apply/index.js";
 import type { Managed, Restore, TenantSession } from "../../apply/index.js";
 import { readInventoryFile } from "../../impact/index.js";
 import {
+  facetPlace,
   groupsToCompare,
   normalizePolicy,
   parseFacet,
@@ -15,6 +16,7 @@ import type { Facets, Fido2Policy, Plan, PlanOptions, Problem, Registration, Tog
 import type { Host } from "../host.js";
 import { inProgram, toDesired } from "./desired.js";
 import type { CheckedInputs } from "./inputs.js";
+import { mayBeDeclared, unplannedParts, unplannedProfiles } from "./unplanned.js";
 
 /** The display name of a resource: the last part of its owner. */
 export const resourceName = (owner: string): string => `PasskeyPolicy ${owner.split("/").at(-1)}`;
@@ -60,12 +62,14 @@ export async function planResource(
   host: Host,
   toggle?: ToggleMode,
 ): Promise<ResourcePlan> {
-  const desired = toDesired(inputs, inputs.resolved);
+  const unplanned = unplannedProfiles(inputs, inputs.resolved, normalizePolicy(policy));
+  const desired = toDesired(inputs, inputs.resolved, unplanned);
   let restore: Restore = { facets: new Map(), notes: [] };
   let mine: ReadonlySet<string> = new Set();
   const giveBack = (declared: Facets) => {
     mine = new Set(declared.keys());
-    const names = Object.keys(managed).filter((name) => !declared.has(name) && !replaced(name, declared));
+    const gone = (name: string) => !declared.has(name) && !replaced(name, declared) && !mayBeDeclared(name, inputs);
+    const names = Object.keys(managed).filter(gone);
     restore = restoreFacets(policy, managed, names, declared);
     return restore.facets;
   };
@@ -76,7 +80,7 @@ export async function planResource(
   };
   let plan = planWithInventory(inputs, host, (inventory) => planChange(policy, desired, { ...options, inventory }));
   const exclusive = Object.entries(inputs.profiles ?? {})
-    .filter(([, profile]) => profile.exclusive === true)
+    .filter(([key, profile]) => profile.exclusive === true && !unplanned.has(key))
     .map(([key]) => ({ id: inputs.resolved.profileIds[key]!, place: `profiles.${key}` }));
   const groups = exclusive.length === 0 ? [] : groupsToCompare(normalizePolicy(plan.after), exclusive);
   if (plan.refusals.length === 0 && groups.length > 0) {
@@ -88,9 +92,9 @@ export async function planResource(
   // The service may want the enforced window after all: an inventory that cannot serve is said before anything is written.
   if (plan.steps.some(({ tentative }) => tentative)) inventoryOf(inputs, host);
   const words = (problem: Problem) => inProgram(problem, inputs, inputs.resolved);
-  const changed = changedByOthers(policy, managed, plan).map(words);
+  const others = [...unplannedParts(inputs, unplanned), ...changedByOthers(policy, managed, plan).map(words)];
   return {
-    plan: { ...plan, refusals: plan.refusals.map(words), warnings: [...plan.warnings.map(words), ...changed] },
+    plan: { ...plan, refusals: plan.refusals.map(words), warnings: [...plan.warnings.map(words), ...others] },
     notes: restore.notes.map(words),
     declared: mine,
   };
@@ -125,7 +129,7 @@ function changedByOthers(policy: Fido2Policy, managed: Managed, plan: Plan): Pro
     return [
       {
         code: "ownedValueChanged" as const,
-        place: facet,
+        place: facetPlace(facet),
         reason: "someone else changed it since it was written here, and this update sets it back",
         wayOut: "Find out who (Entra audit log, category Policy), or leave it out of the program",
       },

@@ -7,7 +7,6 @@ export interface PolicyState extends CheckedInputs {
   /** Version of this shape. */
   schema: 1;
   mode: string;
-  profileIds: Record<string, string>;
   managed: Managed;
 }
 
@@ -32,6 +31,7 @@ export function inputsOf(state: PolicyState): CheckedInputs {
     ...declaredOf(state),
     owner: state.owner,
     tenantId: state.tenantId,
+    profileIds: state.resolved.profileIds,
     resolved: state.resolved,
     ...(state.__provider !== undefined && { __provider: state.__provider }),
   };
