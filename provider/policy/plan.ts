@@ -161,10 +161,7 @@ export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: Pla
   const after = normalizePolicy(target.policy);
   const broken = findViolations(current, options.limits);
   const breaks = findViolations(target.policy, options.limits);
-  // A restore brings back what the tenant had, as long as that takes nobody's key: attestation with synced keys only
-  // keeps synced ones from being registered.
-  const tolerated = wanted.verbatim === true ? ["attestationWithSynced"] : [];
-  const fresh = newViolations(broken, breaks).filter(({ code }) => !tolerated.includes(code));
+  const fresh = newViolations(broken, breaks).filter((violation) => !broughtBack(violation, wanted.verbatim ?? false));
   const overlaps = findOverlaps(after, wanted.exclusive ?? [], options.members ?? new Map());
   const refusals: Problem[] = [...fresh, ...overlaps.refusals];
   const near = nearSizeLimit(target.policy, options.limits);
@@ -187,6 +184,16 @@ export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: Pla
     before: current,
     after: target.policy,
   };
+}
+
+/**
+ * Whether a violation is what the tenant had before and takes nobody's key: attestation with synced keys only keeps
+ * synced ones from being registered, and must not stand in the way of a restore.
+ */
+function broughtBack({ code, place }: Problem, restored: boolean | ReadonlySet<FacetName>): boolean {
+  if (code !== "attestationWithSynced" || restored === false) return false;
+  const profile = /^profiles\.([^.]+)/.exec(place)?.[1];
+  return restored === true || [...restored].some((facet) => facet.startsWith(`profile/${profile}/`));
 }
 
 /**

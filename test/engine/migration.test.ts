@@ -84,3 +84,20 @@ describeWithEngine("State of an older version", function () {
     assert.equal(JSON.stringify(stack.emulator.tenant().policy()), before);
   });
 });
+
+describeWithEngine("A tenant that breaks a rule already", function () {
+  it("gets back what it had when the part is not declared any more", async function () {
+    this.timeout(90_000);
+    const declares = (attestation: string) =>
+      `new PasskeyPolicy("default", { isSelfServiceRegistrationAllowed: true, profiles: { default: { ${attestation} } } });`;
+    await using stack = await Stack.create(
+      { seed: "contoso-profiles" },
+      declares('attestationEnforcement: "disabled"'),
+    );
+    const before = stack.emulator.tenant().policy().passkeyProfiles;
+    await stack.up();
+    stack.program('new PasskeyPolicy("default", { isSelfServiceRegistrationAllowed: true });');
+    await stack.up();
+    assert.deepEqual(stack.emulator.tenant().policy().passkeyProfiles, before);
+  });
+});
