@@ -37,7 +37,12 @@ function start(group: Group, options: TestOptions, note: EngineNote): Run {
   const child = spawn(process.execPath, [join(import.meta.dirname, "worker.ts"), JSON.stringify(assignment)], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, ENTRA_PASSKEYS_TEST_ENGINE: JSON.stringify(note) },
+    // Mocha takes CI=true for a terminal with colours.
+    env: {
+      ...process.env,
+      ...(!assignment.color && { NO_COLOR: "1" }),
+      ENTRA_PASSKEYS_TEST_ENGINE: JSON.stringify(note),
+    },
   });
   const held: [NodeJS.WriteStream, Buffer][] = [];
   let shown = false;
