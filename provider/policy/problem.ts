@@ -25,7 +25,6 @@ export type ProblemCode =
   | "duplicate"
   | "missingProfile"
   | "missingProfilePart"
-  | "profileInUse"
   | "defaultProfile"
   | "nameInUse"
   | "tooManyProfiles"
@@ -44,8 +43,7 @@ export type ProblemCode =
   | "toggleNeedsInventory"
   | "unsafeOrder"
   | "ownedValueChanged"
-  | "leftAlone"
-  | "reference";
+  | "leftAlone";
 
 /** A problem as one line: `place: reason. Way out.` */
 export function problemText(problem: Problem): string {

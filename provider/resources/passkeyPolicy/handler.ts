@@ -3,6 +3,7 @@ import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs } from "./inputs.js";
 import type { PolicyState } from "./state.js";
 import type * as Operations from "./operations.js";
+import { canonicalJson } from "../../policy/digest.js";
 import { problemText } from "../../policy/problem.js";
 import { hasUnknown } from "./unknown.js";
 
@@ -27,19 +28,12 @@ type Raw = PasskeyPolicyInputs & Partial<CheckedInputs> & { owner: string };
 /** What the loaded modules cost is paid only by runs that have something to do. */
 const operations = (): typeof Operations => require("./operations.js") as typeof Operations;
 
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, member: unknown) =>
-    member !== null && typeof member === "object" && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
-
 const usesCatalogue = (inputs: Raw): boolean => Object.keys(inputs.resolved?.aaGuids ?? {}).length > 0;
 
 /** Whether a declaration is word for word what was checked before, with the same edition of the catalogue. */
 function unchanged(olds: Raw | undefined, news: Raw): boolean {
   if (olds?.resolved === undefined || olds.owner !== news.owner || hasUnknown(declaredOf(news))) return false;
-  if (canonical(declaredOf(olds)) !== canonical(declaredOf(news))) return false;
+  if (canonicalJson(declaredOf(olds)) !== canonicalJson(declaredOf(news))) return false;
   if (!usesCatalogue(olds)) return true;
   const { catalogueNumber } = require("../../catalogue/edition.js") as { catalogueNumber(): number };
   return olds.resolved.catalogue === catalogueNumber();
@@ -78,7 +72,7 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
     async diff(_id, oldState, newInputs) {
       const olds = oldState as PolicyState;
       const news = newInputs as Raw;
-      const parts = (inputs: Raw) => canonical([declaredOf(inputs), resolvedParts(inputs)]);
+      const parts = (inputs: Raw) => canonicalJson([declaredOf(inputs), resolvedParts(inputs)]);
       const interrupted = Object.values(olds.managed ?? {}).some(({ interim }) => interim !== undefined);
       const changes = interrupted || parts(olds) !== parts(news);
       if (changes && news.resolved !== undefined)

@@ -80,18 +80,11 @@ export async function previewUpdate(host: Host, olds: PolicyState, news: Checked
   const policy = await host.session().policy();
   const planned = await planResource(policy, news, olds.managed, host);
   if (planned.plan.refusals.length > 0) {
-    throw plainError(
+    throw new Error(
       `${resourceName(news.owner)}: ${planned.plan.refusals.map(problemText).join(" ")} Nothing was written.`,
     );
   }
   for (const line of planLines(news.owner, planned)) host.logOnce(line);
-}
-
-/** An error for people: Pulumi prints the stack of what a handler throws, which would only hide the message. */
-function plainError(message: string): Error {
-  const error = new Error(message);
-  error.stack = message;
-  return error;
 }
 
 function claimed(error: ClaimedError): Problem {
