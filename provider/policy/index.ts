@@ -6,6 +6,7 @@ export * from "./digest.js";
 export * from "./exclusive.js";
 export * from "./facets.js";
 export * from "./guid.js";
+export * from "./impact/index.js";
 export * from "./model.js";
 export * from "./normalize.js";
 export * from "./plan.js";
