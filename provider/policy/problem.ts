@@ -43,7 +43,14 @@ export type ProblemCode =
   | "toggleNeedsInventory"
   | "unsafeOrder"
   | "ownedValueChanged"
-  | "leftAlone";
+  | "leftAlone"
+  | "lockedOut"
+  | "stranded"
+  | "impactUnknown"
+  | "exposure"
+  | "breakGlass"
+  | "inventoryNeeded"
+  | "inventoryUnusable";
 
 /** A problem as one line: `place: reason. Way out.` */
 export function problemText(problem: Problem): string {

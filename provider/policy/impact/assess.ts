@@ -36,6 +36,8 @@ export interface Impact {
   readonly exposure: readonly Exposure[];
   /** Empty without an inventory, or without declared accounts. */
   readonly breakGlass: readonly BreakGlassAccount[];
+  /** Declared break-glass groups that the policy excludes after the change; told without an inventory, too. */
+  readonly excludedBreakGlass: readonly string[];
 }
 
 /**
@@ -59,8 +61,11 @@ export function assessImpact(
   const [old, now] = [normalizePolicy(before), normalizePolicy(after)];
   const reach = reachOf(old, now);
   const exposure = findExposure(old, now, inventory, options);
-  if (inventory === undefined) return { reach, outOfScope: [], exposure, breakGlass: [] };
   const { nestedMembership = "unknown", countLocalCredentials = false, tenant = {}, breakGlass } = options;
+  const excludedBreakGlass = (breakGlass?.groups ?? []).filter((group) =>
+    now.excludeTargets.some(({ id }) => id === group),
+  );
+  if (inventory === undefined) return { reach, outOfScope: [], exposure, breakGlass: [], excludedBreakGlass };
   const { groupsRead, scope } = inventory;
   const signIns = [old, now].map((policy) => new SignIn(policy, { groupsRead, nestedMembership }));
   const [signInBefore, signInAfter] = signIns as [SignIn, SignIn];
@@ -76,5 +81,6 @@ export function assessImpact(
     loss: assessment.run(),
     exposure,
     breakGlass: breakGlass === undefined ? [] : checkBreakGlass(signInBefore, signInAfter, inventory, breakGlass),
+    excludedBreakGlass,
   };
 }

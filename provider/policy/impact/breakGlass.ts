@@ -2,6 +2,7 @@ import { any } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
 import type { SignIn } from "../signIn.js";
 import type { Inventory, Person } from "./inventory.js";
+import { SignInComparison } from "./kinds.js";
 
 /** The accounts that must always be able to sign in, whatever happens to everyone else's. */
 export interface BreakGlass {
@@ -24,6 +25,8 @@ export interface BreakGlassAccount {
   /** How many passkeys it has; absent where they could not be read. */
   readonly passkeys?: number;
   readonly enabled?: boolean;
+  /** Whether the change can take a key from it at all. */
+  readonly affected: boolean;
 }
 
 /** Every declared break-glass account, those that the inventory does not have included, with what works for it. */
@@ -34,13 +37,14 @@ export function checkBreakGlass(
   { users, groups }: BreakGlass,
 ): BreakGlassAccount[] {
   const wanted = new Set(users.map((user) => user.toLowerCase()));
+  const comparison = new SignInComparison(before, after);
   const accounts: BreakGlassAccount[] = [];
   const seen = new Set<string>();
   for (const person of inventory.people) {
     const user = person.user.toLowerCase();
     if (!wanted.has(user) && !groups.some((group) => person.groups.includes(group))) continue;
     seen.add(user);
-    accounts.push(account(before, after, person));
+    accounts.push(account(comparison, person));
   }
   // Whoever is not in an inventory of everyone has no passkey; of other groups nothing is known.
   const complete = inventory.scope === "everyone";
@@ -48,12 +52,14 @@ export function checkBreakGlass(
     if (seen.has(user)) continue;
     const verdict: Acceptance = complete ? "rejected" : "unknown";
     const [excluded, covered] = ["unknown", "unknown"] as const;
-    accounts.push({ user, before: verdict, after: verdict, excluded, covered, ...(complete && { passkeys: 0 }) });
+    const nothing = { user, before: verdict, after: verdict, excluded, covered, affected: !complete };
+    accounts.push({ ...nothing, ...(complete && { passkeys: 0 }) });
   }
   return accounts.sort((a, b) => (a.user < b.user ? -1 : 1));
 }
 
-function account(before: SignIn, after: SignIn, person: Person): BreakGlassAccount {
+function account(comparison: SignInComparison, person: Person): BreakGlassAccount {
+  const { before, after } = comparison;
   const standing = after.standing(person);
   const works = (signIn: SignIn): Acceptance => {
     if (person.passkeys === undefined) return "unknown";
@@ -66,6 +72,7 @@ function account(before: SignIn, after: SignIn, person: Person): BreakGlassAccou
     after: works(after),
     excluded: standing.excluded,
     covered: standing.state === "rejected" ? "rejected" : any(standing.covers.map(({ covered }) => covered)),
+    affected: !comparison.losesNothing(before.standing(person), standing),
     ...(person.passkeys !== undefined && { passkeys: person.passkeys.length }),
     ...(person.enabled !== undefined && { enabled: person.enabled }),
   };

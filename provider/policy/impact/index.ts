@@ -1,3 +1,5 @@
+export { acknowledgementFaults, acknowledgementFor, endOf } from "./acknowledgement.js";
+export type { Acknowledgement } from "./acknowledgement.js";
 export { assessImpact } from "./assess.js";
 export type { Impact, ImpactOptions } from "./assess.js";
 export type { BreakGlass, BreakGlassAccount } from "./breakGlass.js";
@@ -9,3 +11,6 @@ export { reachesNobody, reachOf } from "./reach.js";
 export type { Reach } from "./reach.js";
 export { reasonText } from "./reasons.js";
 export type { Reason, Unread } from "./reasons.js";
+export { judgeImpact } from "./guard.js";
+export type { GuardRules, GuardVerdict, LockoutGuard } from "./guard.js";
+export { exposureText, impactLines, peopleText, reasonsText } from "./words.js";
