@@ -1,5 +1,6 @@
 import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
+import { isGuid } from "../guid.js";
 import type { NestedMembership, Person, StrengthRequirement } from "./inventory.js";
 import type { OtherMethods } from "./methods.js";
 
@@ -25,7 +26,7 @@ function inGroup(group: string, person: Person, context: StrengthContext): Accep
 /** Whether a user id of a policy is this person; a pseudonym can be anyone. */
 function isUser(user: string, person: Person): Acceptance {
   if (user === "all" || user === person.user.toLowerCase()) return "accepted";
-  return /^[0-9a-f]{8}-/.test(person.user) ? "rejected" : "unknown";
+  return isGuid(person.user) ? "rejected" : "unknown";
 }
 
 /** Whether a Conditional Access policy asks this person for its strength. */
