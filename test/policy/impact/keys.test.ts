@@ -261,6 +261,13 @@ describe("assessImpact: whose keys work", () => {
         reasons: [{ rule: "state" }],
       },
       { it: "it was off", before: off, after: { ...only(KEY_B), state: "disabled" }, outcome: "keeps" },
+      {
+        it: "a state of a newer kind becomes enabled",
+        before: open({ state: "reportOnly" }),
+        after: open(),
+        who: { passkeys: [key()] },
+        outcome: "keeps",
+      },
       { it: "it is turned on", before: off, after: open(), outcome: "keeps" },
       { it: "it is turned on more strictly", before: off, after: only(KEY_B), outcome: "keeps" },
       {

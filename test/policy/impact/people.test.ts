@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { normalizePolicy, reachOf } from "../../../provider/dist/policy/index.js";
+import type { Fido2Policy, NormalPolicy } from "../../../provider/dist/policy/index.js";
 import {
   ADMINS,
+  allow,
   DEFAULT_ID,
   include,
   KEY_A,
@@ -132,6 +135,13 @@ describe("assessImpact: nested groups", () => {
       outcome: "keeps",
     },
     {
+      it: "one of two doubtful excludes is lifted",
+      before: open({ excludeTargets: [STUDENTS, NURSES].map((id) => ({ id, targetType: "group" })) }),
+      after: excluded,
+      who: { groups: [STUDENTS, NURSES], nested: [STUDENTS, NURSES] },
+      outcome: "keeps",
+    },
+    {
       it: "excluded before and after, nesting unknown",
       before: excluded,
       after: excluded,
@@ -198,4 +208,38 @@ describe("assessImpact: groups and people that were not read", () => {
     const impact = assess(strict, before, []);
     assert.deepEqual(impact.reach, { everyone: false, groups: [NURSES], users: [] });
   });
+});
+
+describe("reachOf", () => {
+  const reach = (...change: [Fido2Policy, Fido2Policy]) =>
+    reachOf(...(change.map(normalizePolicy) as [NormalPolicy, NormalPolicy]));
+  const of = (groups: string[], everyone = false, users: string[] = []) => ({ everyone, groups, users });
+  const exclude = (id: string, targetType = "group") => open({ excludeTargets: [{ id, targetType }] });
+  const strict = (id: string) =>
+    profilePolicy([profile(STRICT_ID, { keyRestrictions: allow(KEY_A) })], { includeTargets: [include(NURSES, id)] });
+  const rows: [it: string, before: Fido2Policy, after: Fido2Policy, reach: ReturnType<typeof of>][] = [
+    ["nothing", open(), open(), of([])],
+    ["everyone's list narrowed", open(), only(KEY_B), of([], true)],
+    ["everyone's list widened", only(KEY_B), open(), of([])],
+    ["a group excluded", open(), exclude(NURSES), of([NURSES])],
+    ["a group no longer excluded", exclude(NURSES), open(), of([])],
+    ["a target that becomes another kind of exclude", exclude(NURSES, "device"), exclude(NURSES), of([NURSES])],
+    ["a user excluded", open(), exclude(KEY_A, "user"), of([], false, [KEY_A])],
+    ["a newer kind of target excluded", open(), exclude(NURSES, "device"), of([], true)],
+    ["a group to a stricter profile", strict(DEFAULT_ID), strict(STRICT_ID), of([NURSES])],
+    ["a group to a looser profile", strict(STRICT_ID), strict(DEFAULT_ID), of([])],
+    ["turned off", open(), open({ state: "disabled" }), of([], true)],
+    ["turned off where it was", open({ state: "disabled" }), { ...only(KEY_B), state: "disabled" }, of([])],
+    ["turned on more strictly", open({ state: "disabled" }), only(KEY_B), of([])],
+    [
+      "attestation on",
+      open(),
+      profilePolicy([profile(DEFAULT_ID, { attestationEnforcement: "registrationOnly" })]),
+      of([]),
+    ],
+    ["self-service off", open(), open({ isSelfServiceRegistrationAllowed: false }), of([])],
+  ];
+  for (const [name, before, after, wanted] of rows) {
+    it(`${name}: ${JSON.stringify(wanted)}`, () => assert.deepEqual(reach(before, after), wanted));
+  }
 });
