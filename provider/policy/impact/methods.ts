@@ -1,6 +1,7 @@
 import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
 import { ALL_USERS } from "../model.js";
+import { isUser } from "./strengths.js";
 import type { MethodPolicy, MethodTarget, NestedMembership, Person } from "./inventory.js";
 
 /** Credentials that belong to one device and do not go along to another one. */
@@ -64,7 +65,7 @@ export interface OtherMethods {
 function means(target: MethodTarget, person: Person, context: MethodContext): Acceptance {
   const id = target.id.toLowerCase();
   if (id === ALL_USERS) return "accepted";
-  if (target.targetType !== "group") return id === person.user.toLowerCase() ? "accepted" : "unknown";
+  if (target.targetType !== "group") return target.targetType === "user" ? isUser(id, person) : "unknown";
   if (person.nested?.includes(id)) {
     const nested = context.nestedMembership;
     return nested === "unknown" ? "unknown" : yes(nested === "covered");

@@ -23,10 +23,18 @@ function inGroup(group: string, person: Person, context: StrengthContext): Accep
   return context.groupsRead === undefined || context.groupsRead.has(group) ? "rejected" : "unknown";
 }
 
-/** Whether a user id of a policy is this person; a pseudonym can be anyone. */
-function isUser(user: string, person: Person): Acceptance {
+/** Graph's word for all of them, in lower case. */
+const GUESTS = "guestsorexternalusers";
+
+/**
+ * Whether a user of a policy is this person. Ids are told apart from ids and pseudonyms from pseudonyms, as those of a
+ * tenant are made with one salt; an id can be any pseudonym.
+ */
+export function isUser(user: string, person: Person): Acceptance {
   if (user === "all" || user === person.user.toLowerCase()) return "accepted";
-  return isGuid(person.user) ? "rejected" : "unknown";
+  // Guests who lose a key are counted apart; members of another tenant are members here.
+  if (user === GUESTS) return person.userType?.toLowerCase() === "member" ? "rejected" : "unknown";
+  return isGuid(user) === isGuid(person.user) ? "rejected" : "unknown";
 }
 
 /** Whether a Conditional Access policy asks this person for its strength. */
