@@ -97,7 +97,19 @@ describe("GET /users/{id}/authentication/fido2Methods", () => {
     }
     const known = tenant().registrations(added.id);
     assert.deepEqual([known.passkeys.length, known.methods, known.isAdmin], [1, ["email"], true]);
-    assert.throws(() => tenant().users.update(added.id, { methods: ["pager"] }), /there is no method "pager"/);
+    const wrong = { displayName: "Wrong", passkeys: [{ aaGuid: AAGUID_A }, { aaGuid: "yubikey" }] };
+    assert.throws(
+      () => tenant().users.update(added.id, { ...wrong, methods: ["pager"] }),
+      /there is no method "pager"/,
+    );
+    assert.throws(() => tenant().users.add(wrong), /"yubikey" is no AAGUID/);
+    assert.deepEqual(tenant().registrations(added.id), known, "nothing of what was refused is there");
+    assert.equal(tenant().users.get(added.id).displayName, "New Person");
+    assert.ok(
+      !tenant()
+        .users.list()
+        .some(({ displayName }) => displayName === "Wrong"),
+    );
   });
 });
 
