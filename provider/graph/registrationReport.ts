@@ -22,9 +22,12 @@ export type OnReportPage = (rows: readonly RegistrationRow[]) => void | boolean 
 /** @see https://learn.microsoft.com/graph/throttling-limits (identity and access reports) */
 const REQUESTS = 5;
 const SPAN_MS = 10_000;
-const ACTION = "reading the report of registered authentication methods";
 const PATH = "/reports/authenticationMethods/userRegistrationDetails";
-const PERMISSIONS = ["AuditLog.Read.All"];
+const SPEC = {
+  action: "reading the report of registered authentication methods",
+  permissions: ["AuditLog.Read.All"],
+  aboutPeople: true,
+};
 
 /** The pace of all requests for reports; the limit is one of application and tenant. */
 export function reportPace(transport: Transport): Pace {
@@ -46,7 +49,7 @@ export async function readRegistrationReport(
   options: ReadOptions = {},
 ): Promise<void> {
   const turn = () => pace.turn(options.signal);
-  const spec = { action: ACTION, path: PATH, permissions: PERMISSIONS, beforeRepeat: turn, ...options };
+  const spec = { ...SPEC, path: PATH, beforeRepeat: turn, ...options };
   for await (const page of transport.pages(spec, undefined, turn)) {
     const rows = page.map((item) => {
       const row = toRow(item);
@@ -71,9 +74,8 @@ export async function readRegistrations(
   options: ReadOptions = {},
 ): Promise<void> {
   const turn = () => pace.turn(options.signal);
-  const rest = { action: ACTION, permissions: PERMISSIONS, beforeRepeat: turn, ...options };
   for (const id of userIds) {
-    const spec = { ...rest, path: `${PATH}/${encodeURIComponent(id)}` };
+    const spec = { ...SPEC, path: `${PATH}/${encodeURIComponent(id)}`, beforeRepeat: turn, ...options };
     await turn();
     try {
       const row = toRow(await transport.get(spec));

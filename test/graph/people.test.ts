@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { GraphError, LicenceError, PermissionError, UnreadableAnswerError } from "../../provider/dist/graph/index.js";
+import {
+  BadRequestError,
+  GraphError,
+  LicenceError,
+  PermissionError,
+  UnreadableAnswerError,
+} from "../../provider/dist/graph/index.js";
 import type { RegistrationRow } from "../../provider/dist/graph/index.js";
 import { failure, FakeGraph, refusal, rig } from "./fake-graph.ts";
 
@@ -102,6 +108,17 @@ describe("readRegistrationReport", () => {
       PermissionError,
     );
     assert.deepEqual(permission.permissions, ["AuditLog.Read.All"]);
+  });
+
+  it("does not pass on the service's words, which may name someone", async () => {
+    const it = rig(fake);
+    fake.answer(refusal(400, "badRequest", "someone@contoso.example is not known"));
+    const error = await failure(
+      it.graph.readRegistrationReport(() => undefined),
+      BadRequestError,
+    );
+    assert.deepEqual([error.code, error.requestId], ["badRequest", "server-1"]);
+    assert.ok(!error.message.includes("contoso"));
   });
 
   it("fails where a user has no id, and where the pages go round in a circle", async () => {
