@@ -152,6 +152,16 @@ describe("entra-passkeys inventory", function () {
     });
   }
 
+  it("stops at once in a long pause", async () => {
+    const busy = { kind: "status", status: 429, retryAfter: 200 } as const;
+    const put = emulator.faults.add({ match: { path: ANN }, do: busy, times: "always" });
+    const { child, ended } = start([]);
+    await put.arrived;
+    await emulator.audit.next(({ kind }) => kind === "batch", { after: 0 });
+    child.kill("SIGINT");
+    assert.match((await ended).err, /Stopped\./);
+  });
+
   it("says so where it is stopped before anything is read", async () => {
     const held = emulator.faults.add({ match: { kind: "policy" }, do: { kind: "hold" } });
     const { child, ended } = start([]);
