@@ -1,3 +1,5 @@
+import { canonicalJson } from "../digest.js";
+import { allFacets, canonicalFacet } from "../facets.js";
 import { assessImpact } from "../impact/assess.js";
 import type { Impact, ImpactOptions } from "../impact/assess.js";
 import type { Exposure } from "../impact/exposure.js";
@@ -106,7 +108,8 @@ class Planner {
   now(end: Impact): Stage | undefined {
     const { models, policy: widened } = this.#widened(this.wanted, end);
     const impact = this.#isSafe(widened);
-    if (impact !== undefined) return { ...this.stage(widened, impact), stillAccepted: models };
+    if (impact !== undefined && !sameMeaning(widened, this.before))
+      return { ...this.stage(widened, impact), stillAccepted: models };
     let current = this.before;
     const waiting: string[] = [];
     const stillAccepted = new Map<string, readonly string[]>();
@@ -130,7 +133,7 @@ class Planner {
         waiting.push(place);
       }
     }
-    const last = current === this.before ? undefined : this.#isSafe(current);
+    const last = sameMeaning(current, this.before) ? undefined : this.#isSafe(current);
     return last && { ...this.stage(current, last), stillAccepted, waiting };
   }
 
@@ -156,6 +159,13 @@ class Planner {
     }
     return { models, policy: withModels(policy, new Map([...models].map(([id, list]) => [id, new Set(list)]))) };
   }
+}
+
+/** Whether two policies say the same, whatever the order and the letter case of their lists. */
+function sameMeaning(a: Fido2Policy, b: Fido2Policy): boolean {
+  const said = (policy: Fido2Policy) =>
+    canonicalJson([...allFacets(normalizePolicy(policy))].map(([name, value]) => [name, canonicalFacet(value)]).sort());
+  return said(a) === said(b);
 }
 
 /** Whether one exposure says all that another one says. */
