@@ -56,12 +56,16 @@ const NESTED: Readonly<Record<NestedMembership, Acceptance>> = {
   notCovered: "rejected",
 };
 
+/** Where people have more lists than these, everyone has their own, and remembering them costs more than it saves. */
+const MOST_LISTS = 100_000;
+
 /** A policy made ready to be asked about many people and many keys. */
 export class SignIn {
   readonly #state: Acceptance;
   readonly #profiles: ReadonlyMap<string, NormalProfile>;
   readonly #usersTargeted: boolean;
   readonly #standings = new Map<string, Standing>();
+  readonly #byText = new Map<string, Standing>();
   /** By the lists themselves: many people share one. */
   readonly #byGroups = new Map<readonly string[], Map<readonly string[] | undefined, Standing>>();
   readonly #keys = new Map<Standing, Map<string | undefined, Map<string | undefined, Acceptance>>>();
@@ -80,10 +84,14 @@ export class SignIn {
   /** What the policy grants to a person. The same object for everyone of whom it says the same. */
   standing(person: Member): Standing {
     if (this.#usersTargeted) return this.#compute(person);
-    let byNested = this.#byGroups.get(person.groups);
-    if (byNested === undefined) this.#byGroups.set(person.groups, (byNested = new Map()));
-    let standing = byNested.get(person.nested);
-    if (standing === undefined) byNested.set(person.nested, (standing = this.#compute(person)));
+    const byNested = this.#byGroups.get(person.groups);
+    const known = byNested?.get(person.nested);
+    if (known !== undefined) return known;
+    const text = `${person.groups.join()}/${person.nested?.join() ?? ""}`;
+    const standing = this.#byText.get(text) ?? this.#compute(person);
+    this.#byText.set(text, standing);
+    if (byNested !== undefined) byNested.set(person.nested, standing);
+    else if (this.#byGroups.size < MOST_LISTS) this.#byGroups.set(person.groups, new Map([[person.nested, standing]]));
     return standing;
   }
 

@@ -2,6 +2,7 @@ import { WINDOWS_HELLO_AAGUIDS } from "../../catalogue/wellKnown.js";
 import { any, both, not } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
 import type { Key, SignIn, Standing } from "../signIn.js";
+import { Alike } from "./alike.js";
 import type { Inventory, NestedMembership, Passkey, Person, StrengthRequirement, TenantMethods } from "./inventory.js";
 import { SignInComparison } from "./kinds.js";
 import { otherMethods } from "./methods.js";
@@ -76,7 +77,11 @@ interface People {
   readonly after: Standing;
   readonly losesNothing: boolean;
   readonly verdicts: Map<string | undefined, Map<string | undefined, Verdict>>;
+  /** What became of people who are alike in everything else, too. */
+  readonly known: Map<string, Found | undefined>;
 }
+
+type Found = Omit<PersonLoss, "person">;
 
 type List = readonly string[] | undefined;
 
@@ -90,6 +95,7 @@ function isLocal(key: Key): Acceptance {
 /** Assesses people one by one; what they share is worked out once. */
 export class LossAssessment {
   readonly #comparison: SignInComparison;
+  readonly #alike: Alike;
   readonly #people = new Map<Standing, Map<Standing, People>>();
   readonly #strengthReasons = new Map<StrengthRequirement, Reason>();
   readonly #others = new Map<List, Map<List, Map<List, OtherMethods>>>();
@@ -102,6 +108,7 @@ export class LossAssessment {
     readonly options: LossOptions,
   ) {
     this.#comparison = new SignInComparison(before, after);
+    this.#alike = new Alike(options.tenant);
     this.#namesUsers = (options.tenant.methods ?? []).some(({ includeTargets, excludeTargets }) =>
       [...includeTargets, ...excludeTargets].some(({ targetType }) => targetType !== "group"),
     );
@@ -111,13 +118,12 @@ export class LossAssessment {
     const counts: Record<Outcome, number> = { lockedOut: 0, stranded: 0, unknown: 0, reduced: 0, keeps: 0 };
     const disabled = { withoutKey: 0, unknown: 0 };
     const affected: PersonLoss[] = [];
-    const reasons = new Map<Outcome, Map<string, ReasonCount>>();
-    const texts = new Map<Reason, string>();
+    const times = new Map<Found, number>();
     let [guests, notProven] = [0, 0];
     for (const person of this.inventory.people) {
       const people = this.#of(person);
       notProven += this.#notProven(people, person.passkeys);
-      const found = people.losesNothing ? undefined : this.assess(person, people);
+      const found = people.losesNothing ? undefined : this.#find(person, people);
       if (person.userType?.toLowerCase() === "guest") {
         if (found !== undefined) guests += 1;
         continue;
@@ -129,22 +135,10 @@ export class LossAssessment {
       }
       counts[found?.outcome ?? "keeps"] += 1;
       if (found === undefined) continue;
-      affected.push(found);
-      const counted = reasons.get(found.outcome) ?? new Map<string, ReasonCount>();
-      reasons.set(found.outcome, counted);
-      for (const reason of found.reasons) {
-        let text = texts.get(reason);
-        if (text === undefined) texts.set(reason, (text = JSON.stringify(reason)));
-        const { people: known = 0 } = counted.get(text) ?? {};
-        counted.set(text, { outcome: found.outcome, reason, people: known + 1 });
-      }
+      affected.push({ person, outcome: found.outcome, reasons: found.reasons });
+      times.set(found, (times.get(found) ?? 0) + 1);
     }
-    const order = (a: ReasonCount, b: ReasonCount) =>
-      OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) ||
-      b.people - a.people ||
-      (JSON.stringify(a.reason) < JSON.stringify(b.reason) ? -1 : 1);
-    const all = [...reasons.values()].flatMap((counted) => [...counted.values()]).sort(order);
-    return { counts, reasons: all, disabled, guests, notProven, affected };
+    return { counts, reasons: countReasons(times), disabled, guests, notProven, affected };
   }
 
   #of(person: Person): People {
@@ -155,7 +149,7 @@ export class LossAssessment {
     let people = byAfter.get(after);
     if (people === undefined) {
       const losesNothing = this.#comparison.losesNothing(before, after);
-      byAfter.set(after, (people = { before, after, losesNothing, verdicts: new Map() }));
+      byAfter.set(after, (people = { before, after, losesNothing, verdicts: new Map(), known: new Map() }));
     }
     return people;
   }
@@ -197,17 +191,22 @@ export class LossAssessment {
   }
 
   /** What the change does to someone who may lose something; `undefined` where they lose nothing after all. */
-  assess(person: Person, people: People): PersonLoss | undefined {
-    if (person.passkeys === undefined) {
-      return { person, outcome: "unknown", reasons: PASSKEYS_UNREAD };
-    }
+  #find(person: Person, people: People): Found | undefined {
+    const text = this.#alike.textOf(person);
+    if (text === undefined) return this.#assess(person, people);
+    if (!people.known.has(text)) people.known.set(text, this.#assess(person, people));
+    return people.known.get(text);
+  }
+
+  #assess(person: Person, people: People): Found | undefined {
+    if (person.passkeys === undefined) return { outcome: "unknown", reasons: PASSKEYS_UNREAD };
     const verdicts = person.passkeys.map((key) => this.#verdict(people, key));
     const gone = verdicts.filter(({ reasons }) => reasons.length > 0);
     if (gone.length === 0) return undefined;
     const surelyLost = gone.some(({ before, after }) => before === "accepted" && after === "rejected");
     const { outcome, reasons } = this.#remaining(person, verdicts, surelyLost);
     const own = gone.length === 1 ? gone[0]!.reasons : distinct(gone.flatMap((verdict) => verdict.reasons));
-    return { person, outcome, reasons: reasons.length === 0 ? own : [...own, ...reasons] };
+    return { outcome, reasons: reasons.length === 0 ? own : [...own, ...reasons] };
   }
 
   /** What is left to someone, and what that makes of the loss. */
@@ -289,6 +288,24 @@ export class LossAssessment {
 
 const OTHERS_UNREAD: Reason = { rule: "unread", what: "otherMethods" };
 const PASSKEYS_UNREAD: readonly Reason[] = [{ rule: "unread", what: "passkeys" }];
+
+/** How many people have each outcome for each reason: worst outcome first, most people first. */
+function countReasons(times: ReadonlyMap<Found, number>): ReasonCount[] {
+  const counted = new Map<string, ReasonCount>();
+  const texts = new Map<Reason, string>();
+  for (const [{ outcome, reasons }, people] of times) {
+    for (const reason of reasons) {
+      const text = texts.get(reason) ?? JSON.stringify(reason);
+      texts.set(reason, text);
+      const key = `${OUTCOMES.indexOf(outcome)} ${text}`;
+      counted.set(key, { outcome, reason, people: (counted.get(key)?.people ?? 0) + people });
+    }
+  }
+  const rank = ({ outcome }: ReasonCount) => OUTCOMES.indexOf(outcome);
+  return [...counted]
+    .sort(([a, one], [b, other]) => rank(one) - rank(other) || other.people - one.people || (a < b ? -1 : 1))
+    .map(([, count]) => count);
+}
 
 function distinct(reasons: readonly Reason[]): Reason[] {
   return [...new Map(reasons.map((reason) => [JSON.stringify(reason), reason])).values()];

@@ -150,6 +150,31 @@ describe("assessImpact for every input", function () {
     );
   });
 
+  it("does not take people for alike who only share their lists", () => {
+    fc.assert(
+      fc.property(cases(10), (it) => {
+        const { person } = it;
+        const admin = (isAdmin: boolean): Person => ({ ...person, isAdmin });
+        const variants: Person[] = [
+          person,
+          admin(true),
+          admin(false),
+          { ...person, user: "p-17" },
+          { ...person, user: "a9000000-0000-4000-8000-0000000000cd" },
+          { ...person, userType: "member" },
+          person,
+        ];
+        const together = assess(it, variants).loss!;
+        const alone = variants.map((one) => assess(it, [one]).loss!);
+        assert.deepEqual(
+          together.affected,
+          alone.flatMap(({ affected }) => affected),
+        );
+      }),
+      RUNS,
+    );
+  });
+
   it("does not depend on the order of people, keys, targets, profiles and lists", () => {
     fc.assert(
       fc.property(crowd, ({ it, people }) => {

@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
 import type { Reason, StrengthRequirement } from "../../../provider/dist/policy/index.js";
 import { ADMINS, KEY_A, KEY_B, NURSES, STUDENTS } from "../util.ts";
-import { key, method, METHODS, only, open, table } from "./tenant.ts";
+import { assess, key, method, METHODS, only, open, person, table } from "./tenant.ts";
 
 const USER = "a1000000-0000-4000-8000-0000000000cd";
 
@@ -319,5 +320,16 @@ describe("assessImpact: authentication strengths", () => {
         reasons: [model, because],
       },
     ]);
+  });
+
+  it("asks people apart who share everything but their role", () => {
+    const strengths = [strength({ includeUsers: [], includesRoles: true })];
+    const one = person(phone);
+    const who = [one, { ...one, isAdmin: true }, one];
+    const { affected } = assess(open(), only(KEY_B), who, { tenant: { methods: METHODS, strengths } }).loss!;
+    assert.deepEqual(
+      affected.map(({ outcome }) => outcome),
+      ["stranded", "unknown", "stranded"],
+    );
   });
 });
