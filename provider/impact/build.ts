@@ -68,6 +68,7 @@ interface Candidate {
 class Build {
   readonly #queue = new Map<string, Candidate>();
   readonly #failed = new Map<string, GraphError>();
+  readonly #always: ReadonlySet<string>;
   #gone = 0;
   #done = 0;
   #total = 0;
@@ -77,7 +78,9 @@ class Build {
     private readonly scope: InventoryScope,
     private readonly sink: InventorySink,
     private readonly options: BuildOptions,
-  ) {}
+  ) {
+    this.#always = new Set(scope.users?.map((id) => id.toLowerCase()));
+  }
 
   async run(): Promise<BuildResult> {
     const directory = await readDirectory(this.graph, this.scope, this.options);
@@ -104,18 +107,21 @@ class Build {
       begin();
       if (seen.has(row.id)) return;
       seen.add(row.id);
-      this.#add(directory, row.id, row, row.methodsRegistered?.some(isPasskeyWord) === false);
+      const hasNone = row.methodsRegistered?.some(isPasskeyWord) === false;
+      this.#add(directory, row.id, row, hasNone && !this.#always.has(row.id));
       options.onProgress?.({ phase: "report", done: seen.size });
     });
     begin();
-    for (const id of directory.everyone()) if (!seen.has(id)) this.#add(directory, id, undefined, false);
+    const others = new Set([...directory.everyone(), ...this.#always]);
+    for (const id of others) if (!seen.has(id)) this.#add(directory, id, undefined, false);
     return source;
   }
 
   async #members(directory: Directory): Promise<Source> {
     const { graph, sink, options } = this;
     const missing = new Set<string>();
-    for (const id of directory.scoped()) if (!directory.isDisabled(id)) missing.add(id);
+    const scoped = new Set([...directory.scoped(), ...this.#always]);
+    for (const id of scoped) if (!directory.isDisabled(id)) missing.add(id);
     const rows = new Map<string, RegistrationRow>();
     let read = 0;
     const report = await reportRows(graph, options, false, (row) => {
@@ -126,7 +132,7 @@ class Build {
     const source: Source = { report, accounts: directory.accounts };
     if (report !== true) await directory.readGuests();
     sink.begin(source);
-    for (const id of directory.scoped()) this.#add(directory, id, rows.get(id), false);
+    for (const id of scoped) this.#add(directory, id, rows.get(id), false);
     return source;
   }
 

@@ -1,11 +1,15 @@
 import { TenantSession, Journal, cacheFolder, engineOfThisProcess, type EngineCheck } from "../apply/index.js";
 import { createGraph, resolveSettings, type ConnectionSettings, type ReadConfig } from "../graph/index.js";
+import type { People } from "../impact/index.js";
 
 /** What the handlers need of the world. One for each process; tests make their own. */
 export interface Host {
   /** Throws a `SettingsError` or `CloudUnsupportedError` with the way out. */
   settings(): ConnectionSettings;
   session(): TenantSession;
+  /** Who has which passkeys in the same tenant. */
+  people(): People;
+  readonly env: NodeJS.ProcessEnv;
   readonly journal: Journal;
   readonly engine: EngineCheck;
   /** A line for people; Pulumi shows it under Diagnostics. */
@@ -26,22 +30,31 @@ const VERIFY_SECONDS = 30;
 /** The host of a plugin process, which has one. Settings, clients and sessions are made on first use. */
 export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
   let config: ReadConfig | undefined;
-  const sessions = new Map<string, TenantSession>();
+  const tenants = new Map<string, { readonly session: TenantSession; readonly people: People }>();
   const settings = () => resolveSettings(env, config);
   const said = new Set<string>();
   const log = (line: string) => void process.stderr.write(`${line}\n`);
+  const tenant = () => {
+    const wanted = settings();
+    let known = tenants.get(wanted.tenantId);
+    if (known === undefined) {
+      // Loaded with the first tenant: a run without changes has none.
+      const { People: Everyone } = require("../impact/people.js") as typeof import("../impact/people.js");
+      const graph = createGraph(wanted);
+      known = {
+        session: new TenantSession(graph),
+        people: new Everyone(graph, { cacheFolder: cacheFolder(env), env, log }),
+      };
+      tenants.set(wanted.tenantId, known);
+    }
+    return known;
+  };
   const seconds = Number(env["ENTRA_PASSKEYS_VERIFY_SECONDS"]);
   return {
     settings,
-    session() {
-      const wanted = settings();
-      let session = sessions.get(wanted.tenantId);
-      if (session === undefined) {
-        session = new TenantSession(createGraph(wanted));
-        sessions.set(wanted.tenantId, session);
-      }
-      return session;
-    },
+    env,
+    session: () => tenant().session,
+    people: () => tenant().people,
     journal: new Journal(cacheFolder(env)),
     engine: engineOfThisProcess(),
     log,

@@ -10,6 +10,11 @@ export interface BreakGlass {
   readonly users: readonly string[];
   /** Object ids of groups of such accounts, in lower case. */
   readonly groups: readonly string[];
+  /**
+   * Whether the inventory would call these accounts so. Where it has pseudonyms of its own, whoever is not found may
+   * still be in it. Default true.
+   */
+  readonly recognisable?: boolean | undefined;
 }
 
 /** One break-glass account, whether or not the change concerns it. */
@@ -34,7 +39,7 @@ export function checkBreakGlass(
   before: SignIn,
   after: SignIn,
   inventory: Inventory,
-  { users, groups }: BreakGlass,
+  { users, groups, recognisable = true }: BreakGlass,
 ): BreakGlassAccount[] {
   const wanted = new Set(users.map((user) => user.toLowerCase()));
   const comparison = new SignInComparison(before, after);
@@ -47,7 +52,7 @@ export function checkBreakGlass(
     accounts.push(account(comparison, person));
   }
   // Whoever is not in an inventory of everyone has no passkey; of other groups nothing is known.
-  const complete = inventory.scope === "everyone";
+  const complete = recognisable && inventory.scope === "everyone";
   for (const user of wanted) {
     if (seen.has(user)) continue;
     const verdict: Acceptance = complete ? "rejected" : "unknown";

@@ -16,8 +16,8 @@ export interface GuardRules {
   readonly digest: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** How the acknowledgement is given, for the way out. */
-  readonly how?: string | undefined;
+  /** How an acknowledgement is proposed: as program code, or as an environment variable for a destroy. */
+  readonly form?: "program" | { readonly variable: string } | undefined;
 }
 
 export interface GuardVerdict {
@@ -157,15 +157,20 @@ function breakGlassProblem(account: BreakGlassAccount): BreakGlassFinding[] {
   );
 }
 
-/** The acknowledgement that would let this plan through, as program code. */
-function proposed({ loss, exposure }: Impact, { digest, now, how }: GuardRules): string {
-  const until = new Date(now + DAYS * 86_400_000).toISOString().slice(0, 10);
-  const parts = [`plan: "${digest}"`];
-  for (const [outcome] of GUARDED) {
+/** The acknowledgement that would let this plan through. */
+function proposed({ loss, exposure }: Impact, { digest, now, form = "program" }: GuardRules): string {
+  const counts = GUARDED.flatMap(([outcome]) => {
     const count = loss?.counts[outcome] ?? 0;
-    if (count > 0) parts.push(`${outcome}: ${count}`);
-  }
-  if (exposure.some(({ guarded }) => guarded !== undefined)) parts.push("exposure: true");
-  parts.push(`until: "${until}"`, `reason: "..."`);
-  return `acknowledge this plan: ${how ?? "acknowledge"}: { ${parts.join(", ")} }`;
+    return count > 0 ? [[outcome, count] as const] : [];
+  });
+  const value = {
+    plan: digest,
+    ...Object.fromEntries(counts),
+    ...(exposure.some(({ guarded }) => guarded !== undefined) && { exposure: true }),
+    until: new Date(now + DAYS * 86_400_000).toISOString().slice(0, 10),
+    reason: "...",
+  };
+  if (form !== "program") return `acknowledge this plan: ${form.variable}='${JSON.stringify(value)}'`;
+  const members = Object.entries(value).map(([name, member]) => `${name}: ${JSON.stringify(member)}`);
+  return `acknowledge this plan: acknowledge: { ${members.join(", ")} }`;
 }

@@ -2,6 +2,7 @@ import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
 import type { NestedMembership, Person, StrengthRequirement } from "./inventory.js";
 import type { OtherMethods } from "./methods.js";
+import { sameUser } from "./users.js";
 
 /** A passkey of someone, and whether it works. */
 export interface UsablePasskey {
@@ -22,22 +23,16 @@ function inGroup(group: string, person: Person, context: StrengthContext): Accep
   return context.groupsRead === undefined || context.groupsRead.has(group) ? "rejected" : "unknown";
 }
 
-/** Whether a user id of a policy is this person; a pseudonym can be anyone. */
-function isUser(user: string, person: Person): Acceptance {
-  if (user === "all" || user === person.user.toLowerCase()) return "accepted";
-  return /^[0-9a-f]{8}-/.test(person.user) ? "rejected" : "unknown";
-}
-
 /** Whether a Conditional Access policy asks this person for its strength. */
 export function isRequired(requirement: StrengthRequirement, person: Person, context: StrengthContext): Acceptance {
   const role = person.isAdmin === false ? "rejected" : "unknown";
   const included = any([
-    ...requirement.includeUsers.map((user) => isUser(user, person)),
+    ...requirement.includeUsers.map((user) => (user === "all" ? "accepted" : sameUser(user, person.user))),
     ...requirement.includeGroups.map((group) => inGroup(group, person, context)),
     requirement.includesRoles ? role : "rejected",
   ]);
   const excluded = any([
-    ...requirement.excludeUsers.map((user) => isUser(user, person)),
+    ...requirement.excludeUsers.map((user) => sameUser(user, person.user)),
     ...requirement.excludeGroups.map((group) => inGroup(group, person, context)),
     requirement.excludesRoles ? role : "rejected",
   ]);

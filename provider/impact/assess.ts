@@ -1,0 +1,190 @@
+import { GraphError, LicenceError, PermissionError } from "../graph/index.js";
+import { ALL_USERS, assessImpact, isGuid, normalizePolicy, reachesNobody } from "../policy/index.js";
+import type {
+  BreakGlass,
+  Fido2Policy,
+  Impact,
+  ImpactOptions,
+  Inventory,
+  LockoutGuard,
+  NestedMembership,
+  Problem,
+  Reach,
+  TenantMethods,
+} from "../policy/index.js";
+import type { InventoryScope } from "./directory.js";
+import { InventoryError, ReportNeededError } from "./errors.js";
+import type { People } from "./people.js";
+
+/** A change to assess, and how. Groups and accounts by object id in lower case. */
+export interface AssessmentRequest extends Pick<ImpactOptions, "exclusive" | "adminGroups"> {
+  readonly before: Fido2Policy;
+  readonly after: Fido2Policy;
+  readonly mode: LockoutGuard;
+  /** An inventory file instead of reading Graph. `maxAge` in hours. */
+  readonly inventory?: { readonly path: string; readonly maxAge: number } | undefined;
+  /** Absent where none are declared. */
+  readonly breakGlass?: { readonly users: readonly string[]; readonly groups: readonly string[] } | undefined;
+  readonly countLocalCredentials?: boolean | undefined;
+  readonly nestedMembership?: NestedMembership | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What a change does to people, or what is missing to tell. */
+export interface Assessment {
+  readonly impact: Impact;
+  /** Why people could not be assessed; these are refused unless the guard only warns. */
+  readonly missing: readonly Problem[];
+  /** Where the people come from, in words; absent where none were needed. */
+  readonly source?: string;
+  /** The people that were assessed. */
+  readonly inventory?: Inventory;
+}
+
+/** Other policies name so many groups at most that their members are read, too. */
+const MOST_FURTHER_GROUPS = 40;
+
+/**
+ * Assesses a change against the people of a tenant. Without anyone who could lose a key nothing is read; else the
+ * inventory file, or Graph, and of Graph only the people whom the change can touch.
+ */
+export async function assessChange(people: People, request: AssessmentRequest): Promise<Assessment> {
+  const { before, after, exclusive, adminGroups, countLocalCredentials, nestedMembership, breakGlass } = request;
+  const options = { exclusive, adminGroups, countLocalCredentials, nestedMembership };
+  const declared = { users: breakGlass?.users ?? [], groups: breakGlass?.groups ?? [] };
+  const alone = assessImpact(before, after, undefined, { ...options, breakGlass: declared });
+  const nobody = reachesNobody(alone.reach);
+  // Whom a widening concerns is worth knowing where it costs nothing; an old file must not stand in its way.
+  const idle = nobody && (alone.exposure.length === 0 || request.inventory === undefined);
+  if (idle || (request.mode === "off" && breakGlass === undefined)) return { impact: alone, missing: [] };
+  try {
+    const methods = await people.methods();
+    const found = findPeople(people, request, alone.reach, methods);
+    const inventory = await found.inventory;
+    const impact = assessImpact(before, after, inventory, {
+      ...options,
+      tenant: methods,
+      ...(breakGlass !== undefined && { breakGlass: found.breakGlass }),
+    });
+    return { impact, missing: [], source: found.source, inventory };
+  } catch (error) {
+    if (nobody && (error instanceof InventoryError || error instanceof GraphError))
+      return { impact: alone, missing: [] };
+    return { impact: alone, missing: [whatIsMissing(error, alone.reach)] };
+  }
+}
+
+interface FoundPeople {
+  readonly inventory: Inventory | Promise<Inventory>;
+  readonly source: string;
+  readonly breakGlass: BreakGlass;
+}
+
+function findPeople(people: People, request: AssessmentRequest, reach: Reach, methods: TenantMethods): FoundPeople {
+  const { inventory, breakGlass, now, mode } = request;
+  const users = (breakGlass?.users ?? []).map((id) => id.toLowerCase());
+  const groups = breakGlass?.groups ?? [];
+  const renamed = users.map((id) => people.pseudonyms.user(id));
+  if (inventory !== undefined) {
+    const file = people.file(inventory.path, inventory.maxAge, now);
+    const ours = file.salt === people.pseudonyms.fingerprint;
+    const named = file.salt === undefined ? [...users, ...renamed] : renamed;
+    return {
+      inventory: file,
+      source: `inventory ${inventory.path}, ${ageText(file.ageHours)} old`,
+      breakGlass: {
+        users: ours || users.length === 0 ? renamed : named,
+        groups,
+        recognisable: ours || users.length === 0,
+      },
+    };
+  }
+  const scope = scopeFor(request, mode === "off" ? NOBODY : reach, methods, { users, groups });
+  const live = people.live(scope);
+  const whom = scope.people === "everyone" ? "everyone" : `the members of ${scope.people.length} group(s)`;
+  return { inventory: live, source: `read from Microsoft Graph for ${whom}`, breakGlass: { users: renamed, groups } };
+}
+
+const NOBODY: Reach = { everyone: false, groups: [], users: [] };
+
+/** Whom to read: those whom the change can touch and the break-glass accounts, with every group that decides. */
+function scopeFor(
+  { before, after, adminGroups = [] }: AssessmentRequest,
+  reach: Reach,
+  { methods = [], strengths = [] }: TenantMethods,
+  breakGlass: { readonly users: readonly string[]; readonly groups: readonly string[] },
+): InventoryScope {
+  const targets = [before, after].flatMap((policy) => {
+    const { includeTargets, excludeTargets } = normalizePolicy(policy);
+    return [...includeTargets, ...excludeTargets];
+  });
+  const further = [
+    ...methods.flatMap(({ includeTargets, excludeTargets }) => [...includeTargets, ...excludeTargets]),
+    ...strengths.flatMap(({ includeGroups, excludeGroups }) =>
+      [...includeGroups, ...excludeGroups].map((id) => ({ id, targetType: "group" })),
+    ),
+  ];
+  const idsOf = (list: readonly { readonly id: string; readonly targetType: string }[]) =>
+    [...new Set(list.filter(({ targetType }) => targetType === "group").map(({ id }) => id.toLowerCase()))].filter(
+      isGuid,
+    );
+  const others = idsOf(further);
+  return {
+    people:
+      reach.everyone || reach.users.length > 0 ? "everyone" : [...new Set([...reach.groups, ...breakGlass.groups])],
+    groups: [
+      ...new Set([
+        ...idsOf(targets),
+        ...(others.length <= MOST_FURTHER_GROUPS ? others : []),
+        ...breakGlass.groups,
+        ...adminGroups,
+      ]),
+    ].sort(),
+    users: breakGlass.users,
+  };
+}
+
+function ageText(hours: number): string {
+  if (hours < 1) return `${Math.round(hours * 60)} minutes`;
+  return hours < 48 ? `${Math.floor(hours)} hour${hours < 2 ? "" : "s"}` : `${Math.floor(hours / 24)} days`;
+}
+
+/** Reading failed: which permission or licence is missing, and what would do instead. */
+function whatIsMissing(error: unknown, reach: Reach): Problem {
+  const file = 'give an inventory made elsewhere (entra-passkeys inventory, then inventory: "passkeys.jsonl")';
+  const whom = reach.everyone ? "everyone" : `the members of ${reach.groups.join(", ")}`;
+  const needed = (reason: string, wayOut: string): Problem => ({
+    code: "inventoryNeeded",
+    place: "lockoutGuard",
+    reason: `the change can take passkeys from ${whom.replace(ALL_USERS, "all users")}, and who has which could not be read: ${reason}`,
+    wayOut,
+  });
+  if (error instanceof InventoryError) {
+    return {
+      code: "inventoryUnusable",
+      place: "inventory",
+      reason: plain(error.message),
+      wayOut: "Make it again, or leave inventory out to read Microsoft Graph",
+    };
+  }
+  if (error instanceof ReportNeededError) {
+    const missing =
+      error.lacks === "licence"
+        ? "the tenant lacks the licence Entra ID P1, which the registration report needs"
+        : "the permission AuditLog.Read.All is missing, which the registration report needs";
+    const first = error.lacks === "licence" ? "Get Entra ID P1" : "Grant AuditLog.Read.All with admin consent";
+    return needed(missing, `${first}, ${file}, or target groups instead of all_users, whose members can be read`);
+  }
+  if (error instanceof PermissionError) {
+    const missing = `the permission ${error.permissions[0]} is missing`;
+    return needed(missing, `Grant ${error.permissions[0]} with admin consent, or ${file}`);
+  }
+  if (error instanceof LicenceError) {
+    return needed(`the tenant lacks the licence ${error.licence}`, `Get ${error.licence}, or ${file}`);
+  }
+  if (error instanceof GraphError) return needed(plain(error.message), `Run again, or ${file}`);
+  throw error;
+}
+
+const plain = (text: string) => text.replace(/\.$/, "");

@@ -1,0 +1,103 @@
+import { statSync } from "node:fs";
+import { collectInventory, type LiveInventory } from "./collect.js";
+import type { InventoryScope } from "./directory.js";
+import { readInventoryFile, type FileInventory } from "./inventoryFile.js";
+import type { InventoryGraph, MethodsGraph } from "./port.js";
+import type { InventoryProgress } from "./progress.js";
+import { openPseudonyms, type Pseudonyms } from "./pseudonyms.js";
+import { readTenantMethods, type KnownMethods } from "./tenantMethods.js";
+
+/** How long what was read of people serves a process, in milliseconds: a check and the create right after it. */
+const KEEP_MS = 10 * 60_000;
+
+/** Progress is told so often, in milliseconds. */
+const PROGRESS_MS = 5000;
+
+export interface PeopleOptions {
+  /** Where the salt of the pseudonyms is kept. */
+  readonly cacheFolder: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** One line for people, now and then while reading takes long. */
+  readonly log: (line: string) => void;
+}
+
+/** What a process knows of one tenant's people. Everything is read when it is first needed, and once. */
+export class People {
+  readonly #live = new Map<string, { readonly at: number; readonly inventory: Promise<LiveInventory> }>();
+  readonly #files = new Map<string, FileInventory>();
+  #methods: { readonly at: number; readonly known: Promise<KnownMethods> } | undefined;
+  #pseudonyms: Pseudonyms | undefined;
+
+  constructor(
+    readonly graph: InventoryGraph & MethodsGraph,
+    private readonly options: PeopleOptions,
+  ) {}
+
+  get pseudonyms(): Pseudonyms {
+    const { cacheFolder, env } = this.options;
+    return (this.#pseudonyms ??= openPseudonyms(this.graph.tenantId, cacheFolder, env));
+  }
+
+  /** People with their passkeys from Graph; what is in flight or was read a short while ago is shared. */
+  live(scope: InventoryScope): Promise<LiveInventory> {
+    const key = JSON.stringify([scope.people, scope.groups ?? [], scope.users ?? []]);
+    const known = this.#live.get(key);
+    const now = this.graph.now();
+    if (known !== undefined && now - known.at <= KEEP_MS) return known.inventory;
+    const inventory = collectInventory(this.graph, scope, {
+      pseudonyms: this.pseudonyms,
+      onProgress: progressLines(this.options.log, () => this.graph.now()),
+    });
+    this.#live.set(key, { at: now, inventory });
+    inventory.catch(() => this.#live.delete(key));
+    return inventory;
+  }
+
+  /**
+   * People from a file, which is read once while it stays the same.
+   *
+   * @param maxAge in hours.
+   * @throws InventoryError for a file that cannot be used.
+   */
+  file(path: string, maxAge: number, now: number): FileInventory {
+    const rules = { tenantId: this.graph.tenantId, maxAge, now };
+    const stamp = stampOf(path);
+    const key = JSON.stringify([path, maxAge, stamp]);
+    let inventory = stamp === undefined ? undefined : this.#files.get(key);
+    if (inventory === undefined) this.#files.set(key, (inventory = readInventoryFile(path, rules)));
+    return inventory;
+  }
+
+  /** The other methods' policies and the strengths that Conditional Access asks for. */
+  methods(): Promise<KnownMethods> {
+    const now = this.graph.now();
+    if (this.#methods === undefined || now - this.#methods.at > KEEP_MS) {
+      const known = readTenantMethods(this.graph, this.pseudonyms);
+      this.#methods = { at: now, known };
+      known.catch(() => (this.#methods = undefined));
+    }
+    return this.#methods.known;
+  }
+}
+
+function stampOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.mtimeMs} ${found.size}`;
+}
+
+const PHASES: Readonly<Record<InventoryProgress["phase"], string>> = {
+  groups: "reading the members of groups",
+  accounts: "reading which accounts are disabled",
+  report: "reading the registration report",
+  passkeys: "reading passkeys",
+};
+
+/** Turns progress into a line now and then; a reading that is quick has none. */
+function progressLines(log: (line: string) => void, now: () => number): (progress: InventoryProgress) => void {
+  let last = now();
+  return ({ phase, done, total }) => {
+    if (now() - last < PROGRESS_MS) return;
+    last = now();
+    log(`${PHASES[phase]}: ${done}${total === undefined ? "" : ` of ${total}`}`);
+  };
+}

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from "node:util";
+import { assessChange } from "../../impact/index.js";
+import type { Assessment } from "../../impact/index.js";
+import { impactLines, judgeImpact, reachesNobody } from "../../policy/index.js";
+import type { Fido2Policy, Plan, Problem } from "../../policy/index.js";
+import type { Host } from "../host.js";
+import { inProgram } from "./desired.js";
+import { ACKNOWLEDGE_VARIABLE, acknowledgementsOf } from "./guardInputs.js";
+import type { CheckedInputs } from "./inputs.js";
+import { inventoryPath } from "./inventory.js";
+import { UNKNOWN_VALUE } from "./unknown.js";
+
+/** What the guard says of a plan. */
+export interface GuardAnswer {
+  readonly refusals: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** What the plan does to people, a line each. */
+  readonly lines: readonly string[];
+  /** Absent where the guard is off. */
+  readonly assessment?: Assessment;
+}
+
+export interface GuardedChange {
+  /** The declaration whose settings count: the new one, and for a destroy the one in state. */
+  readonly inputs: CheckedInputs;
+  /** What was declared before; absent for a create. */
+  readonly earlier?: CheckedInputs | undefined;
+  readonly destroy?: boolean;
+}
+
+/** Judges the plans of one change of one resource, one after the other where the first one has to be made anew. */
+export class PlanGuard {
+  /** An acknowledgement of the plan as it was shown covers another way to the same end. */
+  #shown: { readonly digest: string; readonly after: Fido2Policy } | undefined;
+
+  constructor(
+    private readonly host: Host,
+    private readonly change: GuardedChange,
+  ) {}
+
+  async judge(plan: Plan): Promise<GuardAnswer> {
+    const { host, change } = this;
+    const { inputs, earlier, destroy = false } = change;
+    const mode = inputs.lockoutGuard ?? "enforce";
+    if (plan.steps.length === 0 || (mode === "off" && inputs.breakGlass === undefined)) {
+      return { refusals: [], warnings: [], lines: [] };
+    }
+    if (this.#shown === undefined || !isDeepStrictEqual(this.#shown.after, plan.after)) {
+      this.#shown = { digest: plan.digest, after: plan.after };
+    }
+    const breakGlass = breakGlassOf(inputs);
+    const now = host.now();
+    const assessment = await assessChange(host.people(), {
+      before: plan.before,
+      after: plan.after,
+      mode,
+      now,
+      breakGlass,
+      exclusive: { before: exclusiveOf(earlier), after: destroy ? new Set() : exclusiveOf(inputs) },
+      adminGroups: groupIds(inputs, inputs.adminGroups),
+      countLocalCredentials: inputs.countLocalCredentials,
+      nestedMembership: inputs.nestedMembership,
+      ...(inputs.inventory !== undefined && {
+        inventory: { path: inventoryPath(inputs.inventory), maxAge: inputs.inventoryMaxAge ?? 24 },
+      }),
+    });
+    const verdict = judgeImpact(assessment.impact, {
+      mode,
+      now,
+      acknowledge: acknowledgementsOf(inputs, host.env),
+      digest: this.#shown.digest,
+      form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
+    });
+    const missing = mode === "off" ? [] : assessment.missing;
+    const words = (problem: Problem) => inProgram(problem, inputs, inputs.resolved);
+    const warned = [...verdict.warnings, ...(mode === "warn" ? missing : []), ...undeclared(assessment, inputs)];
+    return {
+      refusals: [...(mode === "enforce" ? missing : []), ...verdict.refusals].map(words),
+      warnings: warned.map(words),
+      lines: mode === "off" ? [] : linesOf(assessment, inputs),
+      assessment,
+    };
+  }
+}
+
+function linesOf({ impact, source }: Assessment, inputs: CheckedInputs): string[] {
+  const lines = impactLines(impact);
+  const from = source === undefined ? [] : [`people: ${source}`];
+  const inWords = (line: string) =>
+    inProgram({ code: "exposure", place: "", reason: line, wayOut: "" }, inputs, inputs.resolved).reason;
+  return [...from, ...lines.map(inWords)];
+}
+
+/** Nobody looks after emergency accounts that nobody declared. */
+function undeclared({ impact }: Assessment, { breakGlass }: CheckedInputs): Problem[] {
+  if (breakGlass !== undefined || reachesNobody(impact.reach)) return [];
+  const reason = "no break-glass accounts are declared, so nothing makes sure that they keep a passkey that works";
+  const wayOut = 'Declare them once for each tenant: breakGlass: { group: "..." }, or { users: ["<object id>"] }';
+  return [{ code: "breakGlass", place: "breakGlass", reason, wayOut }];
+}
+
+/** The ids of profiles that a declaration calls exclusive. */
+function exclusiveOf(inputs: CheckedInputs | undefined): Set<string> {
+  const exclusive = Object.entries(inputs?.profiles ?? {}).filter(([, profile]) => profile.exclusive === true);
+  return new Set(exclusive.flatMap(([key]) => inputs!.resolved.profileIds[key] ?? []));
+}
+
+/** Object ids of groups that a declaration names; what is not known yet is left out. */
+function groupIds(inputs: CheckedInputs, groups: readonly string[] | undefined): string[] {
+  return (Array.isArray(groups) ? (groups as readonly string[]) : [])
+    .filter((group) => group !== UNKNOWN_VALUE)
+    .map((group) => (inputs.resolved.groups[group] ?? group).toLowerCase());
+}
+
+function breakGlassOf(inputs: CheckedInputs): { users: string[]; groups: string[] } | undefined {
+  const { breakGlass } = inputs;
+  if (breakGlass === undefined) return undefined;
+  const users = (breakGlass.users ?? []).filter((user) => user !== UNKNOWN_VALUE);
+  return { users, groups: groupIds(inputs, breakGlass.group === undefined ? [] : [breakGlass.group]) };
+}
