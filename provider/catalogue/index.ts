@@ -2,5 +2,14 @@ export { CERTIFICATION_LEVELS, MODEL_KINDS, TRANSPORTS } from "./model.js";
 export type { AuthenticatorModel, CertificationLevel, ModelKind, StatusReport, Transport } from "./model.js";
 export { catalogueDate, catalogueEdition, catalogueNumber, type CatalogueEdition } from "./edition.js";
 export { findModel, modelName, resolveModel, type Resolution } from "./resolve.js";
-export { isCompromised, listVendors, selectModels, SelectorTooWideError, type ModelSelector } from "./select.js";
+export {
+  compromises,
+  isCompromised,
+  listVendors,
+  NothingSelectedError,
+  select,
+  selectModels,
+  SelectorTooWideError,
+  type ModelSelector,
+} from "./select.js";
 export { MICROSOFT_AUTHENTICATOR_AAGUIDS, WINDOWS_HELLO_AAGUIDS } from "./wellKnown.js";

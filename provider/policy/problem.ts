@@ -43,7 +43,8 @@ export type ProblemCode =
   | "toggleNeedsInventory"
   | "unsafeOrder"
   | "ownedValueChanged"
-  | "leftAlone";
+  | "leftAlone"
+  | "compromisedModel";
 
 /** A problem as one line: `place: reason. Way out.` */
 export function problemText(problem: Problem): string {

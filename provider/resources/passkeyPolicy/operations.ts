@@ -16,7 +16,14 @@ import { driftedInputs } from "./drift.js";
 import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
 import { lookUp, lookUpGroups } from "./lookup.js";
-import { checkRestoredGroups, planLines, planResource, planWithInventory, resourceName } from "./planning.js";
+import {
+  checkRestoredGroups,
+  editionLines,
+  planLines,
+  planResource,
+  planWithInventory,
+  resourceName,
+} from "./planning.js";
 import type { ResourcePlan } from "./planning.js";
 import { checkShape } from "./shape.js";
 import { inputsOf, stateOf } from "./state.js";
@@ -84,6 +91,7 @@ export async function previewUpdate(host: Host, olds: PolicyState, news: Checked
       `${resourceName(news.owner)}: ${planned.plan.refusals.map(problemText).join(" ")} Nothing was written.`,
     );
   }
+  for (const line of editionLines(news.owner, olds.resolved, news.resolved)) host.logOnce(line);
   for (const line of planLines(news.owner, planned)) host.logOnce(line);
 }
 

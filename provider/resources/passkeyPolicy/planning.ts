@@ -3,6 +3,7 @@ import { dropMissingGroups, isOurs, restoreFacets } from "../../apply/index.js";
 import type { Managed, Restore, TenantSession } from "../../apply/index.js";
 import { readInventoryFile } from "../../impact/index.js";
 import {
+  canonicalJson,
   facetPlace,
   groupsToCompare,
   normalizePolicy,
@@ -13,9 +14,10 @@ import {
   sameFacet,
 } from "../../policy/index.js";
 import type { Facets, Fido2Policy, Plan, PlanOptions, Problem, Registration, ToggleMode } from "../../policy/index.js";
+import { modelChangeLines } from "../../report/modelChanges.js";
 import type { Host } from "../host.js";
 import { inProgram, toDesired } from "./desired.js";
-import type { CheckedInputs } from "./inputs.js";
+import type { CheckedInputs, Resolved } from "./inputs.js";
 import { mayBeDeclared, unplannedParts, unplannedProfiles } from "./unplanned.js";
 
 /** The display name of a resource: the last part of its owner. */
@@ -153,6 +155,15 @@ export async function checkRestoredGroups(restore: Restore, session: TenantSessi
   }
 }
 
+/** Says that the lists are others because the catalogue is, where that is so; a program then need not have changed. */
+export function editionLines(owner: string, before: Resolved | undefined, now: Resolved): string[] {
+  const edition = ({ catalogue, additions }: Resolved) =>
+    `FIDO metadata ${catalogue}${additions === undefined ? "" : ` with additions of ${additions}`}`;
+  if (before === undefined || edition(before) === edition(now)) return [];
+  if (canonicalJson(before.aaGuids) === canonicalJson(now.aaGuids)) return [];
+  return [`${resourceName(owner)}: models were looked up in ${edition(before)}, and now in ${edition(now)}`];
+}
+
 /** A plan as lines for people. */
 export function planLines(owner: string, { plan, notes }: ResourcePlan): string[] {
   const name = resourceName(owner);
@@ -163,5 +174,7 @@ export function planLines(owner: string, { plan, notes }: ResourcePlan): string[
   for (const [index, step] of plan.steps.entries()) {
     lines.push(`${name}:   ${index + 1}. ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
   }
+  const policies = [normalizePolicy(plan.after), normalizePolicy(plan.before)];
+  lines.push(...modelChangeLines(plan.changes, policies).map((line) => `${name}:   ${line}`));
   return lines;
 }
