@@ -5,11 +5,13 @@ import { AuditLog } from "./audit.js";
 import { Faults } from "./faults/faults.js";
 import { createApp } from "./http/app.js";
 import { findTenant, type EmulatorEnv } from "./http/pipeline.js";
+import { Throttle } from "./people/throttle.js";
 import { plantTenant } from "./plant.js";
 import { readSeed, type Seed } from "./seed.js";
 import type { SeedName } from "./seeds/index.js";
 import { defaultSwitches, parseSwitches, type Switches } from "./switches.js";
-import type { Tenant, TenantHandle } from "./tenant.js";
+import type { EmulatorState, Tenant } from "./tenant.js";
+import type { TenantHandle } from "./tenant-handle.js";
 import { Tokens } from "./tokens.js";
 
 /** How an emulator is started; everything has a default. */
@@ -20,6 +22,8 @@ export interface EmulatorOptions {
   port?: number;
   /** Answers of the open questions, over the seed's. */
   switches?: Partial<Switches>;
+  /** Clock of registrations and throttling, in milliseconds since 1970. Default `Date.now`. */
+  now?: () => number;
   /** PEM texts: serves HTTPS, which the azuread provider insists on. */
   tls?: { key: string; cert: string };
 }
@@ -68,7 +72,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...parseSwitches(seed.switches ?? {}),
     ...parseSwitches(options.switches ?? {}),
   };
-  const state = { origin: "", nextToken: 1 };
+  const now = options.now ?? Date.now;
+  const state: EmulatorState = { origin: "", nextToken: 1, now };
   const tenants = new Map<string, Tenant>();
   seed.tenants.forEach((entry, index) => {
     const tenant = plantTenant(entry, `tenants[${index}]`, switches, state);
@@ -79,7 +84,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const audit = new AuditLog();
   const faults = new Faults();
   const tokens = new Tokens(state);
-  const app = createApp({ tenants, audit, faults, tokens, switches, signal: closing.signal });
+  const throttle = new Throttle(now);
+  const app = createApp({ tenants, audit, faults, tokens, throttle, switches, signal: closing.signal });
   const server = createAdaptorServer({
     fetch: (request, env) => app.fetch(request, env as EmulatorEnv["Bindings"]),
     // The emulator's requests and responses must not replace the globals of the process that it runs in.

@@ -36,6 +36,20 @@ export const graphErrors = {
       "Request_ResourceNotFound",
       `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
     ),
+  tooManyRequests: (retryAfterSeconds?: number) =>
+    new GraphHttpError(
+      429,
+      "TooManyRequests",
+      "Too many requests.",
+      retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) },
+    ),
+  /** The message is Microsoft's, the unclear "neither" included. */
+  licenceMissing: () =>
+    new GraphHttpError(
+      403,
+      "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+      "Neither tenant is B2C or tenant doesn't have premium license",
+    ),
   methodNotAllowed: () => new GraphHttpError(405, "methodNotAllowed", "The method is not supported for this URL."),
   notImplemented: (what: string) =>
     new GraphHttpError(501, "notImplemented", `The emulator does not implement ${what}. Microsoft Graph may.`),

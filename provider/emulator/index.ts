@@ -2,6 +2,13 @@
  * A local Microsoft Graph for the Passkey (FIDO2) policy: both modes, groups, users, tokens, an audit log, faults on
  * demand, and a switch for every question that Graph's documentation leaves open.
  */
+export type { ConditionalAccessInput, ConditionalAccessPolicy, ConditionalAccessUsers } from "./access/policies.js";
+export {
+  BUILT_IN_STRENGTHS,
+  type AuthenticationStrength,
+  type CombinationConfiguration,
+  type StrengthInput,
+} from "./access/strengths.js";
 export { AuditLog, AuditTimeout, type AuditEntry } from "./audit.js";
 export { DirectoryError } from "./directory/directory.js";
 export type { Group, GroupInput, User, UserInput } from "./directory/types.js";
@@ -26,6 +33,19 @@ export type {
   RenderedFido2Policy,
 } from "./fido2/types.js";
 export type { RequestKind } from "./http/call.js";
+export type { MethodEdit, MethodTarget } from "./methods/configurations.js";
+export type { MethodSample } from "./methods/samples.js";
+export type { RegistrationDetails } from "./people/report.js";
+export type { PersonChanges, PersonInput } from "./people/split.js";
+export {
+  AUTHENTICATOR_AAGUIDS,
+  METHOD_WORDS,
+  WINDOWS_HELLO_AAGUIDS,
+  type Passkey,
+  type PasskeyInput,
+  type Registrations,
+  type RegistrationsInput,
+} from "./people/types.js";
 export { ALL_PERMISSIONS } from "./permissions.js";
 export { SchemaError } from "./schema.js";
 export { isSeedName, readSeed, SeedError, type PolicySeed, type Seed, type TenantSeed } from "./seed.js";
@@ -40,4 +60,4 @@ export {
   type Switches,
   type SwitchName,
 } from "./switches.js";
-export type { Cloud, TenantHandle } from "./tenant.js";
+export type { Cloud, Licence, TenantHandle } from "./tenant-handle.js";

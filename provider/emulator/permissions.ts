@@ -53,6 +53,41 @@ export const READ_MEMBER_OF: Permissions = [
 /** @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */
 export const READ_OBJECTS: Permissions = [...new Set([...READ_GROUPS, ...READ_USERS])];
 
+/** @see https://learn.microsoft.com/graph/api/fido2authenticationmethod-list */
+export const READ_PASSKEYS: Permissions = [
+  "UserAuthMethod-Passkey.Read.All",
+  "UserAuthMethod-Passkey.ReadWrite.All",
+  "UserAuthenticationMethod.Read.All",
+  "UserAuthenticationMethod.ReadWrite.All",
+];
+
+/** @see https://learn.microsoft.com/graph/api/authentication-list-methods */
+export const READ_METHODS: Permissions = [
+  "UserAuthenticationMethod.Read.All",
+  "UserAuthenticationMethod.ReadWrite.All",
+];
+
+/** @see https://learn.microsoft.com/graph/api/authenticationmethodsroot-list-userregistrationdetails */
+export const READ_REPORT: Permissions = ["AuditLog.Read.All"];
+
+/** @see https://learn.microsoft.com/graph/api/authenticationstrengthroot-list-policies */
+export const READ_STRENGTHS: Permissions = [
+  "Policy.Read.AuthenticationMethod",
+  "Policy.Read.All",
+  "Policy.ReadWrite.AuthenticationMethod",
+  "Policy.ReadWrite.ConditionalAccess",
+];
+
+/**
+ * Permissions that read Conditional Access policies.
+ *
+ * @see https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies
+ */
+export function readConditionalAccess(switches: Switches): Permissions {
+  const narrower = switches.policyReadConditionalAccess === "accepted" ? ["Policy.Read.ConditionalAccess"] : [];
+  return ["Policy.Read.All", ...narrower];
+}
+
 /**
  * Permissions that read the policy.
  *
@@ -71,6 +106,10 @@ export const ALL_PERMISSIONS: Permissions = [
   "GroupMember.Read.All",
   "Group.Read.All",
   "User.Read.All",
+  "AuditLog.Read.All",
+  "UserAuthMethod-Passkey.Read.All",
+  "UserAuthenticationMethod.Read.All",
+  "Policy.Read.All",
 ];
 
 /** Whether the roles of a token contain one of the permissions. */

@@ -5,7 +5,7 @@ import { isGuid, sameId } from "./guid.js";
 import { SchemaError } from "./schema.js";
 import type { PolicySeed, TenantSeed } from "./seed.js";
 import { parseSwitches, type Switches } from "./switches.js";
-import { Tenant } from "./tenant.js";
+import { Tenant, type EmulatorState } from "./tenant.js";
 
 /**
  * Makes a tenant of its seed.
@@ -13,16 +13,11 @@ import { Tenant } from "./tenant.js";
  * @param at place of the tenant in the seed, for errors
  * @throws SchemaError when a name in the seed does not lead to anything
  */
-export function plantTenant(
-  seed: TenantSeed,
-  at: string,
-  shared: Switches,
-  emulator: { origin: string; nextToken: number },
-): Tenant {
+export function plantTenant(seed: TenantSeed, at: string, shared: Switches, emulator: EmulatorState): Tenant {
   const tenant = new Tenant({ ...seed, switches: parseSwitches(seed.switches ?? {}) }, shared, emulator);
   const { directory } = tenant;
   seed.groups?.forEach((group, index) => inPlace(`${at}.groups[${index}]`, () => directory.addGroup(group)));
-  seed.users?.forEach((user, index) => inPlace(`${at}.users[${index}]`, () => directory.addUser(user)));
+  seed.users?.forEach((user, index) => inPlace(`${at}.users[${index}]`, () => tenant.addPerson(user)));
   for (const [name, members] of Object.entries(seed.memberships ?? {})) {
     const place = `${at}.memberships[${JSON.stringify(name)}]`;
     const group = inPlace(place, () => directory.findGroup(name));
@@ -30,6 +25,15 @@ export function plantTenant(
       inPlace(`${place}[${index}]`, () => directory.addMember(group.id, directory.findObject(member).id)),
     );
   }
+  for (const [id, edit] of Object.entries(seed.methods ?? {})) {
+    inPlace(`${at}.methods.${id}`, () => tenant.methods.set(id, edit));
+  }
+  seed.authenticationStrengths?.forEach((strength, index) =>
+    inPlace(`${at}.authenticationStrengths[${index}]`, () => tenant.strengths.add(strength)),
+  );
+  seed.conditionalAccess?.forEach((policy, index) =>
+    inPlace(`${at}.conditionalAccess[${index}]`, () => tenant.conditionalAccess.add(policy)),
+  );
   tenant.store(plantPolicy(tenant, seed, `${at}.policy`));
   return tenant;
 }

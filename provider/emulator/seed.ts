@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { GroupInput, UserInput } from "./directory/types.js";
+import type { ConditionalAccessInput } from "./access/policies.js";
+import type { StrengthInput } from "./access/strengths.js";
+import type { GroupInput } from "./directory/types.js";
 import type { IncludeTarget, KeyRestrictions, PasskeyProfile } from "./fido2/types.js";
 import { isGuid } from "./guid.js";
+import type { MethodEdit } from "./methods/configurations.js";
+import { METHOD_WORDS } from "./people/types.js";
+import type { PersonInput } from "./people/split.js";
 import * as schema from "./schema.js";
 import { seeds, type SeedName } from "./seeds/index.js";
 import { parseSwitches, type Switches } from "./switches.js";
-import type { Cloud } from "./tenant.js";
+import type { Cloud, Licence } from "./tenant-handle.js";
 
 /** What the emulator starts from: a JSON file of this shape, or an object. */
 export interface Seed {
@@ -26,10 +31,19 @@ export interface TenantSeed {
   mode: "legacy" | "profiles";
   /** Default `global`; in `china` the policy does not exist. */
   cloud?: Cloud;
+  /** Default `p1`. */
+  licence?: Licence;
   /** What differs from the default configuration; targets may name groups by display name. */
   policy?: PolicySeed;
+  /** What differs from the default configuration of methods other than FIDO2, by Graph's id, for example `Sms`. */
+  methods?: Record<string, MethodEdit>;
+  /** Custom authentication strengths; the built-in ones are always there. */
+  authenticationStrengths?: StrengthInput[];
+  /** Conditional Access policies. */
+  conditionalAccess?: ConditionalAccessInput[];
   groups?: GroupInput[];
-  users?: UserInput[];
+  /** With what they have registered; that is no part of the user that Graph answers. */
+  users?: PersonInput[];
   /** Members (id, user principal name, or display name of a group) by group (id or display name). */
   memberships?: Record<string, string[]>;
   /** Secrets by client id. When absent, any client with any secret that is not empty is let in. */
@@ -81,6 +95,71 @@ const policy = openObject(
   },
 );
 
+const passkey = object(
+  { aaGuid: guid },
+  {
+    id,
+    displayName: text,
+    createdDateTime: text,
+    lastUsedDateTime: orNull(text),
+    model: orNull(text),
+    attestationCertificates: list,
+    attestationLevel: text,
+    passkeyType: text,
+  },
+);
+
+const user = openObject(
+  { displayName: text },
+  {
+    id: guid,
+    userPrincipalName: text,
+    userType: text,
+    accountEnabled: flag,
+    passkeys: array(passkey),
+    methods: array(oneOf(...METHOD_WORDS)),
+    isAdmin: flag,
+  },
+);
+
+const methodTargets = array(openObject({ id }, { targetType: text }));
+const method = openObject(
+  {},
+  { state: oneOf("enabled", "disabled"), includeTargets: methodTargets, excludeTargets: methodTargets },
+);
+
+const strength = object(
+  { displayName: text, allowedCombinations: array(text, 1) },
+  { id: guid, description: where("a string", (value) => typeof value === "string"), allowedAaguids: array(guid) },
+);
+
+const conditionalAccess = object(
+  { displayName: text },
+  {
+    id: guid,
+    state: oneOf("enabled", "disabled", "enabledForReportingButNotEnforced"),
+    conditions: openObject(
+      {},
+      {
+        users: openObject(
+          {},
+          {
+            includeUsers: list,
+            excludeUsers: list,
+            includeGroups: list,
+            excludeGroups: list,
+            includeRoles: list,
+            excludeRoles: list,
+          },
+        ),
+      },
+    ),
+    grantControls: record(anything),
+    authenticationStrength: text,
+    sessionControls: orNull(record(anything)),
+  },
+);
+
 const switches: schema.Check = (value, path, problems) => {
   for (const [name, answer] of Object.entries((value ?? {}) as object)) {
     try {
@@ -96,13 +175,15 @@ const tenant = object(
   {
     domain: text,
     cloud: oneOf("global", "usGov", "china"),
+    licence: oneOf("free", "p1", "p2"),
     policy,
     groups: array(
       openObject({ displayName: text }, { id: guid, securityEnabled: flag, mailEnabled: flag, groupTypes: list }),
     ),
-    users: array(
-      openObject({ displayName: text }, { id: guid, userPrincipalName: text, userType: text, accountEnabled: flag }),
-    ),
+    users: array(user),
+    methods: record(method),
+    authenticationStrengths: array(strength),
+    conditionalAccess: array(conditionalAccess),
     memberships: record(list),
     secrets: record(text),
     permissions: list,

@@ -1,3 +1,6 @@
+import { peopleSwitches } from "./switches-people.js";
+import { amount, choice, type Choice } from "./switch.js";
+
 /**
  * Where nobody has written down or seen what Microsoft Graph does, the emulator does not guess in silence: every such
  * question is a switch, with the fact that is known, the default and what stays open. Tests run the provider with both
@@ -6,32 +9,6 @@
  * The names of the sources: "Entra docs" and "Graph docs" are Microsoft's published pages, "CSDL" is the metadata that
  * Graph publishes, "live capture" is a GET of a tenant in profile mode that a third party published in July 2026.
  */
-
-interface Choice<V extends string> {
-  /** The answers; the first one is the default. */
-  readonly values: readonly [V, ...V[]];
-  /** The question, in one line. */
-  readonly question: string;
-  /** What is known and from where, and what is not. */
-  readonly known: string;
-}
-
-interface Amount {
-  readonly values: "number";
-  /** Smallest value that makes sense. */
-  readonly least: number;
-  readonly default: number;
-  readonly question: string;
-  readonly known: string;
-}
-
-function choice<const V extends string>(values: readonly [V, ...V[]], question: string, known: string): Choice<V> {
-  return { values, question, known };
-}
-
-function amount(value: number, least: number, question: string, known: string): Amount {
-  return { values: "number", least, default: value, question, known };
-}
 
 /** Every switch: its answers (the first is the default), the question behind it and what is known. */
 export const switchCatalogue = {
@@ -209,6 +186,9 @@ export const switchCatalogue = {
     "Graph docs: responses may be in another order than the requests.",
   ),
   tokenLifetimeSeconds: amount(3599, 1, "How long is a token valid?", "Entra answers 3599 unless configured."),
+
+  // People, their registrations, Conditional Access.
+  ...peopleSwitches,
 } as const;
 
 type Catalogue = typeof switchCatalogue;

@@ -1,5 +1,7 @@
+import { ConditionalAccess } from "./access/policies.js";
+import { Strengths } from "./access/strengths.js";
 import { Directory } from "./directory/directory.js";
-import type { Group, GroupInput, User, UserInput } from "./directory/types.js";
+import type { User } from "./directory/types.js";
 import {
   defaultPolicy,
   editPolicy,
@@ -12,65 +14,15 @@ import {
 } from "./fido2/document.js";
 import type { Fido2Policy, RenderedFido2Policy } from "./fido2/types.js";
 import { derivedGuid, sameId } from "./guid.js";
+import { MethodConfigurations, type MethodEdit } from "./methods/configurations.js";
+import type { MethodSample } from "./methods/samples.js";
+import { RegistrationReport } from "./people/report.js";
+import { RegistrationStore } from "./people/registrations.js";
+import { splitPerson, type PersonChanges, type PersonInput } from "./people/split.js";
+import type { Registrations } from "./people/types.js";
 import { ALL_PERMISSIONS } from "./permissions.js";
 import type { Switches } from "./switches.js";
-
-/** Which cloud a tenant lives in. In `china` the policy does not exist. */
-export type Cloud = "global" | "usGov" | "china";
-
-/** What a test may do to a tenant without going through HTTP. */
-export interface TenantHandle {
-  readonly id: string;
-  readonly displayName: string;
-  /** Domain of the user principal names; also accepted in the path of the token endpoint. */
-  readonly domain: string;
-  readonly cloud: Cloud;
-  /** `profiles` once the tenant has opted in. */
-  readonly mode: "legacy" | "profiles";
-  /** Answers of the open questions that differ from the emulator's; may be changed at any time. */
-  readonly switches: Partial<Switches>;
-  /** Client id and secret that a client can use. */
-  readonly client: { id: string; secret: string };
-  /** A copy of the stored policy, equal to what `GET /v1.0/policies/...` answers now; stale reads do not show here. */
-  policy(): RenderedFido2Policy;
-  /** Someone else edits the policy, without validation and unseen by the audit log. */
-  setPolicy(edit: PolicyEdit): void;
-  /** Microsoft's automatic migration to profiles; does nothing in a tenant that has them. */
-  migrateToProfiles(): void;
-  /** From now on a GET answers neither isAttestationEnforced nor keyRestrictions. */
-  stopLegacyFields(): void;
-  /** Takes an application permission away. Acts at once, also on tokens that still carry the role. */
-  revokePermission(permission: string): void;
-  /** Gives an application permission; tokens issued before do not have it. */
-  grantPermission(permission: string): void;
-  /** All tokens issued so far answer 401 InvalidAuthenticationToken. */
-  expireTokens(): void;
-  readonly groups: {
-    list(): Group[];
-    /** By id or display name. */
-    get(idOrName: string): Group;
-    add(group: GroupInput): Group;
-    update(idOrName: string, changes: Partial<Group>): Group;
-    /** With the switch `deletedGroupTargets` on `removed`, its targets go too. */
-    remove(idOrName: string): void;
-  };
-  readonly users: {
-    list(): User[];
-    /** By id or user principal name. */
-    get(idOrName: string): User;
-    add(user: UserInput): User;
-    update(idOrName: string, changes: Partial<User>): User;
-    remove(idOrName: string): void;
-  };
-  /** Groups by id or display name, members by id, user principal name or group display name. */
-  readonly members: {
-    list(group: string): (User | Group | { id: string })[];
-    /** Users through any number of nested groups. */
-    users(group: string): User[];
-    add(group: string, member: string): void;
-    remove(group: string, member: string): void;
-  };
-}
+import type { Cloud, Licence, TenantHandle } from "./tenant-handle.js";
 
 /** What a stale read answers. */
 export interface PolicySnapshot {
@@ -84,12 +36,23 @@ interface StaleReads extends PolicySnapshot {
   remaining: number;
 }
 
+/** What all tenants of an emulator share. */
+export interface EmulatorState {
+  /** Where the emulator answers. */
+  origin: string;
+  /** Serial number of the next token. */
+  nextToken: number;
+  /** Clock of registrations and throttling, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /** What a tenant starts from. */
 export interface TenantOptions {
   id: string;
   displayName: string;
   domain?: string;
   cloud?: Cloud;
+  licence?: Licence;
   /** Secrets by client id; when absent, any client with any non-empty secret is let in. */
   secrets?: Record<string, string>;
   permissions?: readonly string[];
@@ -102,10 +65,16 @@ export class Tenant implements TenantHandle {
   readonly displayName: string;
   readonly domain: string;
   readonly cloud: Cloud;
+  licence: Licence;
   readonly switches: Partial<Switches>;
   readonly secrets: Readonly<Record<string, string>> | undefined;
   readonly permissions: Set<string>;
   readonly directory: Directory;
+  readonly people: RegistrationStore;
+  readonly report: RegistrationReport;
+  readonly methods: MethodConfigurations;
+  readonly strengths: Strengths;
+  readonly conditionalAccess: ConditionalAccess;
   lastModified = timestamp();
   legacyFieldsStopped = false;
   /** Serial number of the first token that is still good. */
@@ -115,21 +84,27 @@ export class Tenant implements TenantHandle {
 
   /**
    * @param shared switches of the whole emulator, read whenever the tenant does not override one
-   * @param emulator where the emulator answers and the next token's number
+   * @param emulator where the emulator answers, the next token's number and the clock
    */
   constructor(
     options: TenantOptions,
     readonly shared: Switches,
-    readonly emulator: { origin: string; nextToken: number },
+    readonly emulator: EmulatorState,
   ) {
     this.id = options.id.toLowerCase();
     this.displayName = options.displayName;
     this.domain = options.domain ?? `${this.displayName.toLowerCase().replace(/[^a-z0-9]/g, "")}.example`;
     this.cloud = options.cloud ?? "global";
+    this.licence = options.licence ?? "p1";
     this.switches = { ...options.switches };
     this.secrets = options.secrets;
     this.permissions = new Set(options.permissions ?? ALL_PERMISSIONS);
     this.directory = new Directory(this.id, this.domain);
+    this.people = new RegistrationStore(emulator.now);
+    this.report = new RegistrationReport(this);
+    this.methods = new MethodConfigurations(this.directory);
+    this.strengths = new Strengths(this.id);
+    this.conditionalAccess = new ConditionalAccess(this.directory, this.strengths);
   }
 
   get mode(): "legacy" | "profiles" {
@@ -217,6 +192,42 @@ export class Tenant implements TenantHandle {
     this.firstGoodToken = this.emulator.nextToken;
   }
 
+  registrations(user: string): Registrations {
+    return structuredClone(this.people.of(this.directory.findUser(user).id));
+  }
+
+  freezeReport(): void {
+    this.report.freeze();
+  }
+
+  refreshReport(): void {
+    this.report.refresh();
+  }
+
+  method(id: string): MethodSample {
+    return structuredClone(this.methods.get(id));
+  }
+
+  setMethod(id: string, edit: MethodEdit): void {
+    this.methods.set(id, edit);
+  }
+
+  /** Adds a user with what they have registered. */
+  addPerson(input: PersonInput): User {
+    const { user, registrations } = splitPerson(input);
+    const added = this.directory.addUser({ ...user, displayName: input.displayName });
+    this.people.set(added.id, registrations);
+    return added;
+  }
+
+  /** Changes a user and what they have registered. */
+  updatePerson(idOrName: string, changes: PersonChanges): User {
+    const { user, registrations } = splitPerson(changes);
+    const updated = this.directory.updateUser(idOrName, user);
+    this.people.set(updated.id, registrations);
+    return updated;
+  }
+
   /** Removes a group, and its targets where the switch says so. */
   removeGroup(id: string): void {
     this.directory.removeGroup(id);
@@ -240,9 +251,30 @@ export class Tenant implements TenantHandle {
   readonly users: TenantHandle["users"] = {
     list: () => structuredClone(this.directory.users),
     get: (name) => structuredClone(this.directory.findUser(name)),
-    add: (user) => structuredClone(this.directory.addUser(user)),
-    update: (name, changes) => structuredClone(this.directory.updateUser(name, changes)),
-    remove: (name) => this.directory.removeUser(name),
+    add: (user) => structuredClone(this.addPerson(user)),
+    update: (name, changes) => structuredClone(this.updatePerson(name, changes)),
+    remove: (name) => {
+      this.people.remove(this.directory.findUser(name).id);
+      this.directory.removeUser(name);
+    },
+  };
+
+  readonly passkeys: TenantHandle["passkeys"] = {
+    list: (name) => structuredClone(this.people.of(this.directory.findUser(name).id).passkeys),
+    add: (name, passkey) => structuredClone(this.people.addPasskey(this.directory.findUser(name).id, passkey)),
+    remove: (name, id) => this.people.removePasskey(this.directory.findUser(name).id, id),
+  };
+
+  readonly authenticationStrengths: TenantHandle["authenticationStrengths"] = {
+    list: () => structuredClone([...this.strengths.all]),
+    add: (strength) => structuredClone(this.strengths.add(strength)),
+    remove: (name) => this.strengths.remove(name),
+  };
+
+  readonly conditionalAccessPolicies: TenantHandle["conditionalAccessPolicies"] = {
+    list: () => structuredClone([...this.conditionalAccess.all]),
+    add: (policy) => structuredClone(this.conditionalAccess.add(policy)),
+    remove: (name) => this.conditionalAccess.remove(name),
   };
 
   readonly members: TenantHandle["members"] = {

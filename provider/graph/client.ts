@@ -11,6 +11,7 @@ import { ConnectionFailure } from "./connection.js";
 import { GraphError } from "./errors.js";
 import type { RequestEvent, RetryLimits, Surroundings } from "./options.js";
 import { nextPause } from "./retry.js";
+import { untilAborted } from "./abort.js";
 import type { SignIn } from "./signIn.js";
 
 /** What the chain needs to know of one request, and what it leaves behind. */
@@ -38,6 +39,8 @@ export class Exchange implements MiddlewareOptions {
       readonly action: string;
       /** Runs after a pause, before the request is sent again. */
       readonly beforeRepeat?: () => Promise<void>;
+      /** Ends the request, a pause included. */
+      readonly signal?: AbortSignal;
     },
     readonly write: boolean,
     /** The exact URL to use, such as a link to the next page, which is not to be taken apart. */
@@ -53,7 +56,7 @@ export interface ClientParts {
   readonly retry: RetryLimits;
   readonly timeoutMs: number;
   readonly surroundings: Surroundings;
-  readonly onRequest: (event: RequestEvent) => void;
+  readonly onRequest: (event: RequestEvent, write: boolean) => void;
 }
 
 /** Makes the client; loads the client library. */
@@ -137,7 +140,7 @@ class Retry extends Link {
         if (failure) throw failure;
         return;
       }
-      await surroundings.sleep(pause);
+      await untilAborted(surroundings.sleep(pause), exchange.spec.signal);
       await exchange.spec.beforeRepeat?.();
     }
   }
@@ -161,7 +164,7 @@ class Retry extends Link {
     pause: number | undefined,
   ): void {
     const requestId = result instanceof ConnectionFailure ? null : result?.headers.get("request-id");
-    this.parts.onRequest({
+    const event: RequestEvent = {
       method: context.options?.method ?? "GET",
       path: urlOf(context).pathname,
       ...(result instanceof ConnectionFailure ? { failure: result.code } : result && { status: result.status }),
@@ -170,7 +173,8 @@ class Retry extends Link {
       ...(requestId && { requestId }),
       ms: this.parts.surroundings.now() - started,
       ...(pause !== undefined && { retryInMs: pause }),
-    });
+    };
+    this.parts.onRequest(event, exchange.write);
   }
 }
 
@@ -216,7 +220,9 @@ class Http extends Link {
   /** Reads the whole answer, so that an answer that breaks off is a lost connection as well. */
   async execute(context: Context): Promise<void> {
     const { method, headers, body } = context.options ?? {};
-    const signal = this.parts.surroundings.deadline(this.parts.timeoutMs);
+    const deadline = this.parts.surroundings.deadline(this.parts.timeoutMs);
+    const { signal } = exchangeOf(context).spec;
+    signal?.throwIfAborted();
     try {
       // Redirects are not followed: Graph has none here, and the request carries a token.
       const response = await fetch(urlOf(context), {
@@ -224,11 +230,13 @@ class Http extends Link {
         headers: headers as Record<string, string>,
         ...(typeof body === "string" && { body }),
         redirect: "manual",
-        signal,
+        signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
       });
       exchangeOf(context).text = await response.text();
       context.response = response;
     } catch (error) {
+      // Given up by whoever asked: neither a failure of the connection nor a reason to try again.
+      signal?.throwIfAborted();
       throw new ConnectionFailure(error);
     }
   }

@@ -56,6 +56,19 @@ export class PermissionError extends GraphError {
   }
 }
 
+/** 403, because the tenant lacks a licence; no permission helps. */
+export class LicenceError extends GraphError {
+  override readonly name = "LicenceError";
+
+  constructor(
+    failure: Failure,
+    /** The licence, for example `Entra ID P1`. */
+    readonly licence: string,
+  ) {
+    super(failure, `The tenant needs ${licence} for it; no permission makes up for that.`);
+  }
+}
+
 /** 404 on the policy. It exists in every tenant, so this is a wrong tenant or cloud, and never an empty policy. */
 export class PolicyMissingError extends GraphError {
   override readonly name = "PolicyMissingError";

@@ -1,7 +1,15 @@
 import type { Fido2Policy } from "../policy/model.js";
 import type { Cloud } from "./clouds.js";
+import type { MethodPolicy, StrengthRequirement } from "../policy/index.js";
+import { readAccounts, type AccountKind, type AccountRecord } from "./accounts.js";
+import { readFido2Methods, type Fido2MethodsAnswer, type Fido2MethodsOptions } from "./fido2Methods.js";
 import { findGroups, readUserMembers, type GroupQuery, type GroupRecord } from "./groups.js";
-import type { GraphOptions } from "./options.js";
+import { readMembers, type MemberRecord } from "./members.js";
+import { readMethodPolicies } from "./methodPolicies.js";
+import type { GraphOptions, ReadOptions } from "./options.js";
+import { readRegistrationReport, reportPace, type OnReportPage } from "./registrationReport.js";
+import { readStrengthRequirements } from "./strengths.js";
+import { readUserNames } from "./userNames.js";
 import { patchPasskeyPolicy, readPasskeyPolicy, type PatchOptions } from "./policy.js";
 import type { ConnectionSettings } from "./settings.js";
 import { Transport, type RequestCounter } from "./transport.js";
@@ -19,6 +27,30 @@ export interface Graph {
   findGroups(query: GroupQuery): Promise<GroupRecord[]>;
   /** See {@link readUserMembers}. */
   readUserMembers(groupId: string): Promise<string[]>;
+  /** See {@link readMembers}. */
+  readMembers(groupId: string, options?: ReadOptions): Promise<MemberRecord[]>;
+  /** See {@link readFido2Methods}. */
+  readFido2Methods(
+    userIds: Iterable<string>,
+    onEach: (answer: Fido2MethodsAnswer) => void | Promise<void>,
+    options?: Fido2MethodsOptions,
+  ): Promise<void>;
+  /** See {@link readRegistrationReport}. */
+  readRegistrationReport(onPage: OnReportPage, options?: ReadOptions): Promise<void>;
+  /** See {@link readAccounts}. */
+  readAccounts(kind: AccountKind, options?: ReadOptions): Promise<AccountRecord[]>;
+  /** See {@link readUserNames}. */
+  readUserNames(
+    userIds: Iterable<string>,
+    onEach: (user: string, name: string) => void,
+    options?: ReadOptions,
+  ): Promise<void>;
+  /** See {@link readMethodPolicies}. */
+  readMethodPolicies(): Promise<MethodPolicy[]>;
+  /** See {@link readStrengthRequirements}. */
+  readStrengthRequirements(): Promise<StrengthRequirement[]>;
+  /** The clock of this client, in milliseconds since 1970. */
+  now(): number;
   /** Requests to Graph so far, counted attempt by attempt; sign-in requests are not counted. */
   readonly requests: RequestCounter;
 }
@@ -32,6 +64,7 @@ export interface Graph {
  */
 export function createGraph(settings: ConnectionSettings, options: GraphOptions = {}): Graph {
   const transport = new Transport(settings, options);
+  const pace = reportPace(transport);
   return {
     tenantId: settings.tenantId,
     cloud: settings.cloud,
@@ -39,6 +72,14 @@ export function createGraph(settings: ConnectionSettings, options: GraphOptions 
     patchPasskeyPolicy: (body, patchOptions) => patchPasskeyPolicy(transport, settings, body, patchOptions),
     findGroups: (query) => findGroups(transport, query),
     readUserMembers: (groupId) => readUserMembers(transport, groupId),
+    readMembers: (groupId, readOptions) => readMembers(transport, groupId, readOptions),
+    readFido2Methods: (userIds, onEach, readOptions) => readFido2Methods(transport, userIds, onEach, readOptions),
+    readRegistrationReport: (onPage, readOptions) => readRegistrationReport(transport, pace, onPage, readOptions),
+    readAccounts: (kind, readOptions) => readAccounts(transport, kind, readOptions),
+    readUserNames: (userIds, onEach, readOptions) => readUserNames(transport, userIds, onEach, readOptions),
+    readMethodPolicies: () => readMethodPolicies(transport),
+    readStrengthRequirements: () => readStrengthRequirements(transport),
+    now: () => transport.surroundings.now(),
     requests: transport.requests,
   };
 }

@@ -1,4 +1,4 @@
-import { GraphError, type Failure } from "./errors.js";
+import { GROUP_PERMISSIONS, listMembers } from "./members.js";
 import { unreadable, type Json, type Transport } from "./transport.js";
 
 /** A group, as far as targets need it. */
@@ -26,7 +26,6 @@ const VALUES_PER_REQUEST = 15;
 const FILTER_LENGTH = 1500;
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SELECT = "id,displayName,securityEnabled,mailEnabled,groupTypes";
-const PERMISSIONS = ["GroupMember.Read.All", "Group.Read.All"];
 
 /**
  * The groups that exist of those asked for, each once, in no particular order. No request where nothing is asked for.
@@ -50,20 +49,7 @@ export async function findGroups(transport: Transport, query: GroupQuery): Promi
  * @see https://learn.microsoft.com/graph/api/group-list-transitivemembers
  */
 export async function readUserMembers(transport: Transport, groupId: string): Promise<string[]> {
-  const spec = {
-    action: `reading the members of group ${groupId}`,
-    path: `/groups/${encodeURIComponent(groupId)}/transitiveMembers`,
-    query: { $select: "id", $top: "999" },
-    permissions: PERMISSIONS,
-    onMissing: (failure: Failure) => new GraphError(failure, "The group does not exist (any more): check its id."),
-  };
-  const members = await transport.list(spec);
-  const users = members.filter((member) => {
-    const type = member["@odata.type"];
-    if (typeof member.id !== "string" || typeof type !== "string") throw unreadable(spec, "a member has no id or type");
-    return type === "#microsoft.graph.user";
-  });
-  return unique(users.map((user) => user.id as string));
+  return (await listMembers(transport, groupId, "transitiveMembers")).users;
 }
 
 async function list(transport: Transport, filter: string): Promise<GroupRecord[]> {
@@ -71,7 +57,7 @@ async function list(transport: Transport, filter: string): Promise<GroupRecord[]
     action: "looking up groups",
     path: "/groups",
     query: { $filter: filter, $select: SELECT },
-    permissions: PERMISSIONS,
+    permissions: GROUP_PERMISSIONS,
   };
   return (await transport.list(spec)).map((group) => {
     const record = toRecord(group);

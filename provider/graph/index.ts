@@ -4,6 +4,7 @@ export { createCredential } from "./credentials.js";
 export {
   BadRequestError,
   GraphError,
+  LicenceError,
   OutcomeUnknownError,
   PermissionError,
   PolicyMissingError,
@@ -11,10 +12,14 @@ export {
   ThrottledError,
   UnreadableAnswerError,
 } from "./errors.js";
+export type { AccountKind, AccountRecord } from "./accounts.js";
+export type { Fido2Method, Fido2MethodsAnswer, Fido2MethodsOptions } from "./fido2Methods.js";
 export { createGraph, type Graph } from "./graph.js";
 export type { GroupQuery, GroupRecord } from "./groups.js";
-export type { GraphOptions, RequestEvent, RetryLimits, Surroundings } from "./options.js";
+export type { MemberRecord } from "./members.js";
+export type { GraphOptions, ReadOptions, RequestEvent, RetryLimits, Surroundings } from "./options.js";
 export type { PatchOptions } from "./policy.js";
+export type { OnReportPage, RegistrationRow } from "./registrationReport.js";
 export { SettingsError, type ReadConfig } from "./reader.js";
 export { Secret } from "./secret.js";
 export { resolveSettings, type ConnectionSettings } from "./settings.js";

@@ -53,6 +53,12 @@ export interface GraphOptions {
   readonly surroundings?: Partial<Surroundings>;
 }
 
+/** Options of a read that may take long. */
+export interface ReadOptions {
+  /** Ends the read, pauses included, with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 export const DEFAULT_RETRY: RetryLimits = { maxWaitMs: 60_000, totalWaitMs: 180_000, baseWaitMs: 500 };
 
 export const DEFAULT_TIMEOUT_MS = 30_000;

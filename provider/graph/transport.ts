@@ -6,6 +6,7 @@ import { createCredential, CachedCredential } from "./credentials.js";
 import {
   BadRequestError,
   GraphError,
+  LicenceError,
   OutcomeUnknownError,
   PermissionError,
   SignInError,
@@ -19,10 +20,15 @@ import {
   REAL_SURROUNDINGS,
   type GraphOptions,
   type RequestEvent,
+  type RetryLimits,
+  type Surroundings,
 } from "./options.js";
 import { redact } from "./secret.js";
 import { graphBase, type ConnectionSettings } from "./settings.js";
 import { SignIn } from "./signIn.js";
+
+/** What Graph answers where the tenant lacks the licence. @see https://learn.microsoft.com/entra/identity/authentication/howto-authentication-methods-activity */
+const NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant";
 
 /** A request to make. */
 export interface RequestSpec {
@@ -39,6 +45,8 @@ export interface RequestSpec {
   readonly onMissing?: (failure: Failure) => GraphError;
   /** Runs after a pause, before the request is sent again; what it throws ends the request. */
   readonly beforeRepeat?: () => Promise<void>;
+  /** Ends the request with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Requests made so far; attempts count one by one. */
@@ -56,46 +64,70 @@ export type Json = Record<string, unknown>;
 /** Requests to Graph, with failures as typed errors. Loads the libraries on the first request. */
 export class Transport {
   readonly requests = { total: 0, reads: 0, writes: 0, repeats: 0 };
+  readonly surroundings: Surroundings;
+  readonly retry: RetryLimits;
   #client: Client | undefined;
 
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly options: GraphOptions,
-  ) {}
+  ) {
+    this.surroundings = { ...REAL_SURROUNDINGS, ...options.surroundings };
+    this.retry = { ...DEFAULT_RETRY, ...options.retry };
+  }
 
   /** One JSON object. */
   async get(spec: RequestSpec, url?: string): Promise<Json> {
     const exchange = new Exchange(spec, false, url);
-    const response = await this.send(spec, exchange);
+    const response = await this.send(spec, exchange, "GET");
+    return parse(exchange, response);
+  }
+
+  /** Asks by POST for something that changes nothing, such as a batch of reads, and so is repeated like a read. */
+  async ask(spec: RequestSpec, body: Json): Promise<Json> {
+    const exchange = new Exchange(spec, false);
+    const response = await this.send(spec, exchange, "POST", body);
     return parse(exchange, response);
   }
 
   /** All pages of a list. */
   async list(spec: RequestSpec): Promise<Json[]> {
     const items: Json[] = [];
-    const seen = new Set<unknown>();
-    for (let url: string | undefined; ;) {
+    for await (const page of this.pages(spec)) for (const item of page) items.push(item);
+    return items;
+  }
+
+  /**
+   * A list page by page, so that nobody has to hold all of it.
+   *
+   * @param first where the list goes on, a link from an answer
+   * @param beforePage runs before each page is asked for
+   */
+  async *pages(spec: RequestSpec, first?: string, beforePage?: () => Promise<void>): AsyncGenerator<Json[]> {
+    const seen = new Set<string>();
+    for (let url = first; ;) {
+      await beforePage?.();
       const page = await this.get(spec, url);
-      if (!Array.isArray(page.value) || !page.value.every(isObject))
-        throw unreadable(spec, "value is not a list of objects");
-      items.push(...page.value);
-      const link = page["@odata.nextLink"];
-      if (link === undefined || link === null) return items;
-      if (typeof link !== "string" || !URL.canParse(link))
-        throw unreadable(spec, "the link to the next page is not a URL");
-      if (seen.has(link)) throw unreadable(spec, "the pages go round in a circle");
-      seen.add(link);
-      url = link;
+      yield pageItems(spec, page);
+      url = nextLink(spec, page);
+      if (url === undefined) return;
+      if (seen.has(url)) throw unreadable(spec, "the pages go round in a circle");
+      seen.add(url);
     }
   }
 
   /** Changes an object. An answer with content is fine, too; it is not looked at. */
   async patch(spec: RequestSpec, body: Json): Promise<void> {
-    await this.send(spec, new Exchange(spec, true), body);
+    await this.send(spec, new Exchange(spec, true), "PATCH", body);
   }
 
   /** @returns a 2xx answer; its text is in the exchange. */
-  private async send(spec: RequestSpec, exchange: Exchange, body?: Json): Promise<Response> {
+  private async send(
+    spec: RequestSpec,
+    exchange: Exchange,
+    method: "GET" | "POST" | "PATCH",
+    body?: Json,
+  ): Promise<Response> {
     this.#client ??= this.createClient();
     const request = this.#client.api(spec.path).middlewareOptions([exchange]);
     // "raw": the library would otherwise turn an answer that is not JSON into something else.
@@ -104,7 +136,8 @@ export class Transport {
     request.headers({ accept: "application/json", ...spec.headers });
     let response: Response;
     try {
-      response = (await (body === undefined ? request.get() : request.patch(body))) as Response;
+      const sent = method === "GET" ? request.get() : method === "POST" ? request.post(body) : request.patch(body);
+      response = (await sent) as Response;
     } catch (error) {
       throw toError(exchange, exchange.failure ?? error, this.settings);
     }
@@ -113,8 +146,7 @@ export class Transport {
   }
 
   private createClient(): Client {
-    const { settings, options } = this;
-    const surroundings = { ...REAL_SURROUNDINGS, ...options.surroundings };
+    const { settings, options, surroundings, retry } = this;
     const { credential } = options;
     const cached = credential
       ? new CachedCredential(() => credential, surroundings.now)
@@ -122,16 +154,16 @@ export class Transport {
     return createClient({
       base: graphBase(settings),
       signIn: new SignIn(settings, cached),
-      retry: { ...DEFAULT_RETRY, ...options.retry },
+      retry,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       surroundings,
-      onRequest: (event) => this.count(event),
+      onRequest: (event, write) => this.count(event, write),
     });
   }
 
-  private count(event: RequestEvent): void {
+  private count(event: RequestEvent, write: boolean): void {
     this.requests.total += 1;
-    this.requests[event.method === "GET" ? "reads" : "writes"] += 1;
+    this.requests[write ? "writes" : "reads"] += 1;
     if (event.attempt > 1) this.requests.repeats += 1;
     this.options.onRequest?.(event);
   }
@@ -140,6 +172,21 @@ export class Transport {
 /** The answer does not have the form that the documentation describes. */
 export function unreadable(spec: Pick<RequestSpec, "action">, detail: string): UnreadableAnswerError {
   return new UnreadableAnswerError({ action: spec.action, detail });
+}
+
+/** The objects of one page. */
+export function pageItems(spec: Pick<RequestSpec, "action">, page: Json): Json[] {
+  const { value } = page;
+  if (Array.isArray(value) && value.every(isObject)) return value;
+  throw unreadable(spec, "value is not a list of objects");
+}
+
+/** Where a list goes on; undefined at its end. */
+export function nextLink(spec: Pick<RequestSpec, "action">, page: Json): string | undefined {
+  const link = page["@odata.nextLink"];
+  if (link === undefined || link === null) return undefined;
+  if (typeof link === "string" && URL.canParse(link)) return link;
+  throw unreadable(spec, "the link to the next page is not a URL");
 }
 
 export function isObject(value: unknown): value is Json {
@@ -173,10 +220,20 @@ function known(exchange: Exchange, response?: Response): Failure {
 
 /** The error for an answer that is not 2xx. */
 function refusal(spec: RequestSpec, exchange: Exchange, response: Response, secrets: readonly string[]): GraphError {
-  const { status } = response;
   const failure = { ...known(exchange, response), ...serviceError(exchange.text, secrets) };
+  return toGraphError(spec, failure, response.status, exchange);
+}
+
+/** The error for a status that is not 2xx, of a request or of one item of a batch. */
+export function toGraphError(
+  spec: Pick<RequestSpec, "permissions" | "onMissing">,
+  failure: Failure,
+  status: number,
+  exchange: { readonly write: boolean; readonly retryAfterMs: number | undefined },
+): GraphError {
   if (status === 401)
     return new SignInError(failure, "Graph refused a token that was just issued: check tenant and cloud.");
+  if (status === 403 && failure.code === NO_LICENCE) return new LicenceError(failure, "Entra ID P1");
   if (status === 403) return new PermissionError(failure, spec.permissions);
   if (status === 404 && spec.onMissing) return spec.onMissing(failure);
   if (status === 429 || status === 503) return new ThrottledError(failure, exchange.retryAfterMs);
@@ -193,12 +250,15 @@ function refusal(spec: RequestSpec, exchange: Exchange, response: Response, secr
 
 /** Code and message of Graph's error envelope, if the answer is one. */
 function serviceError(text: string, secrets: readonly string[]): Pick<Failure, "code" | "detail"> {
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    return envelope(JSON.parse(text), secrets);
   } catch {
     return {};
   }
+}
+
+/** Code and message of an answer that is Graph's error envelope; nothing where it is not. */
+export function envelope(parsed: unknown, secrets: readonly string[] = []): Pick<Failure, "code" | "detail"> {
   const error = isObject(parsed) && isObject(parsed.error) ? parsed.error : {};
   return {
     ...(typeof error.code === "string" && { code: redact(error.code, secrets) }),

@@ -1,8 +1,7 @@
 import { lists } from "./facets.js";
-import { isGuid } from "./guid.js";
 import { ALL_USERS } from "./model.js";
 import { knownPasskeyType } from "./normalize.js";
-import type { NormalExcludeTarget, NormalPolicy, NormalProfile, NormalRestrictions } from "./normalize.js";
+import type { NormalPolicy, NormalProfile, NormalRestrictions } from "./normalize.js";
 
 /** One passkey of one user. */
 export interface Registration {
@@ -12,6 +11,8 @@ export interface Registration {
   readonly user: string;
   /** Object ids of the groups that the user is in, nested membership included. */
   readonly groups: readonly string[];
+  /** Those of `groups` that the user is in through nested groups only. */
+  readonly nested?: readonly string[];
   /** The authenticator model; absent where it could not be read. */
   readonly aaguid?: string;
   /** Absent or of a newer kind where it could not be read. */
@@ -21,16 +22,16 @@ export interface Registration {
 /** Yes, no, or what could not be read. Unknown is never taken for yes or for no. */
 export type Acceptance = "accepted" | "rejected" | "unknown";
 
-const yes = (condition: boolean): Acceptance => (condition ? "accepted" : "rejected");
+export const yes = (condition: boolean): Acceptance => (condition ? "accepted" : "rejected");
 
-const not = (a: Acceptance): Acceptance => (a === "unknown" ? a : yes(a === "rejected"));
+export const not = (a: Acceptance): Acceptance => (a === "unknown" ? a : yes(a === "rejected"));
 
-function both(a: Acceptance, b: Acceptance): Acceptance {
+export function both(a: Acceptance, b: Acceptance): Acceptance {
   if (a === "rejected" || b === "rejected") return "rejected";
   return a === "unknown" || b === "unknown" ? "unknown" : "accepted";
 }
 
-function any(values: readonly Acceptance[]): Acceptance {
+export function any(values: readonly Acceptance[]): Acceptance {
   if (values.includes("accepted")) return "accepted";
   return values.includes("unknown") ? "unknown" : "rejected";
 }
@@ -68,40 +69,6 @@ export function profilesOf(policy: NormalPolicy, groups: readonly string[]): Set
       .filter((target) => target.id === ALL_USERS || member.has(target.id))
       .flatMap((target) => target.profiles),
   );
-}
-
-/** Whether a target means a user. Targets that are users are old and no longer recommended, but Graph keeps them. */
-function covers(target: NormalExcludeTarget, { user, groups }: Registration): Acceptance {
-  if (target.id === ALL_USERS) return "accepted";
-  if (target.targetType === "group") return yes(groups.some((group) => group.toLowerCase() === target.id));
-  if (target.targetType !== "user") return "unknown";
-  if (user.toLowerCase() === target.id) return "accepted";
-  return isGuid(user) ? "rejected" : "unknown";
-}
-
-/** Attestation gates registration only, so whether a legacy tenant with it lets older synced passkeys in is not known. */
-function acceptedBy(policy: NormalPolicy, profile: NormalProfile, registration: Registration): Acceptance {
-  const attested = policy.mode === "legacy" && profile.attestationEnforcement === "registrationOnly";
-  const unsure = attested && knownPasskeyType(registration.passkeyType) === "synced";
-  return unsure
-    ? both("unknown", acceptsModel(profile.keyRestrictions, registration.aaguid))
-    : acceptsKey(profile, registration);
-}
-
-/**
- * Whether a user can sign in with a key: the policy is enabled, the user is in a target and in no excluded group, and
- * at least one of the user's profiles accepts the key's type and model.
- *
- * @see https://learn.microsoft.com/entra/identity/authentication/how-to-authentication-passkeys-fido2
- */
-export function usable(policy: NormalPolicy, registration: Registration): Acceptance {
-  const state = policy.state === "enabled" || policy.state === "disabled" ? yes(policy.state === "enabled") : "unknown";
-  const excluded = any(policy.excludeTargets.map((target) => covers(target, registration)));
-  const accepting = new Map(policy.profiles.map((profile) => [profile.id, acceptedBy(policy, profile, registration)]));
-  const included = policy.includeTargets.map((target) =>
-    both(covers(target, registration), any(target.profiles.map((id) => accepting.get(id) ?? "rejected"))),
-  );
-  return both(both(state, not(excluded)), policy.mode === "unknown" ? "unknown" : any(included));
 }
 
 /**

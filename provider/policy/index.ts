@@ -1,4 +1,5 @@
-export * from "./acceptance.js";
+export { acceptsKey, acceptsModel, acceptsMore, profilesOf } from "./acceptance.js";
+export type { Acceptance, Registration } from "./acceptance.js";
 export * from "./body.js";
 export * from "./desired.js";
 export * from "./diff.js";
@@ -12,6 +13,7 @@ export * from "./normalize.js";
 export * from "./plan.js";
 export * from "./problem.js";
 export * from "./resolve.js";
+export * from "./signIn.js";
 export * from "./size.js";
 export { applyFacets } from "./target.js";
 export type { Target } from "./target.js";

@@ -44,7 +44,14 @@ export type ProblemCode =
   | "unsafeOrder"
   | "ownedValueChanged"
   | "leftAlone"
-  | "compromisedModel";
+  | "compromisedModel"
+  | "lockedOut"
+  | "stranded"
+  | "impactUnknown"
+  | "exposure"
+  | "breakGlass"
+  | "inventoryNeeded"
+  | "inventoryUnusable";
 
 /** A problem as one line: `place: reason. Way out.` */
 export function problemText(problem: Problem): string {

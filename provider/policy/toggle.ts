@@ -1,4 +1,3 @@
-import { usable } from "./acceptance.js";
 import type { Registration } from "./acceptance.js";
 import { lists } from "./facets.js";
 import { mirrorDefaultProfile } from "./mirror.js";
@@ -7,6 +6,7 @@ import type { Fido2Policy, KeyRestrictions } from "./model.js";
 import { normalizePolicy } from "./normalize.js";
 import type { NormalPolicy, NormalProfile } from "./normalize.js";
 import type { Problem } from "./problem.js";
+import { usable } from "./signIn.js";
 
 /**
  * How models get onto a list that is not enforced afterwards.

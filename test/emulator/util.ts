@@ -11,6 +11,7 @@ import { startEmulator } from "../../provider/dist/emulator/index.js";
 import type { Emulator, EmulatorOptions, RenderedFido2Policy } from "../../provider/dist/emulator/index.js";
 
 export const FIDO2 = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2";
+export const REPORT = "/reports/authenticationMethods/userRegistrationDetails";
 export const FIDO2_TYPE = "#microsoft.graph.fido2AuthenticationMethodConfiguration";
 export const DEFAULT_PROFILE = "00000000-0000-0000-0000-000000000001";
 export const AAGUID_A = "2fc0579f-8113-47ea-b116-bb5a8db9202a";

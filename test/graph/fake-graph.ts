@@ -39,6 +39,8 @@ export class FakeGraph {
   /** Answers to the next requests for a token; when empty, `token-1`, `token-2` and so on are given. */
   readonly tokenReplies: Reply[] = [];
   readonly replies: Reply[] = [];
+  /** Answers requests for which no reply is left. */
+  onRequest: (seen: Seen) => Reply | undefined = () => undefined;
   /** Called when a request comes in that will not be answered. */
   onHang: () => void = () => undefined;
   url = "";
@@ -84,8 +86,9 @@ export class FakeGraph {
       return this.send(reply, request, response);
     }
     const { method = "", headers } = request;
-    this.seen.push({ method, path: url.pathname, query: url.searchParams, headers, body });
-    const reply = this.replies.shift() ?? { status: 501, body: "no reply is left" };
+    const seen = { method, path: url.pathname, query: url.searchParams, headers, body };
+    this.seen.push(seen);
+    const reply = this.replies.shift() ?? this.onRequest(seen) ?? { status: 501, body: "no reply is left" };
     return this.send(reply, request, response);
   }
 

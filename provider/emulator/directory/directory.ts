@@ -14,6 +14,7 @@ export class Directory {
   readonly #userNames = new Map<string, User>();
   readonly #members = new Map<string, Set<string>>();
   readonly #owners = new Map<string, Set<string>>();
+  #revision = 0;
 
   /**
    * @param tenantId derives the ids of objects that are added without one
@@ -23,6 +24,11 @@ export class Directory {
     readonly tenantId: string,
     readonly domain: string,
   ) {}
+
+  /** Goes up whenever users or members change. */
+  get revision(): number {
+    return this.#revision;
+  }
 
   get groups(): Group[] {
     return [...this.#groups.values()];
@@ -105,6 +111,7 @@ export class Directory {
     this.#refuseTaken(id);
     this.#users.set(id.toLowerCase(), user);
     this.#userNames.set(userPrincipalName.toLowerCase(), user);
+    this.#revision++;
     return user;
   }
 
@@ -113,6 +120,7 @@ export class Directory {
     this.#userNames.delete(user.userPrincipalName.toLowerCase());
     Object.assign(user, structuredClone(changes), { id: user.id });
     this.#userNames.set(user.userPrincipalName.toLowerCase(), user);
+    this.#revision++;
     return user;
   }
 
@@ -233,14 +241,17 @@ export class Directory {
     }
     const added = ids !== undefined && !ids.has(id);
     ids?.add(id);
+    this.#revision++;
     return added;
   }
 
   #unlink(links: Map<string, Set<string>>, groupId: string, objectId: string): boolean {
+    this.#revision++;
     return links.get(this.#groupOrFail(groupId).id.toLowerCase())?.delete(objectId.toLowerCase()) ?? false;
   }
 
   #forget(key: string): void {
+    this.#revision++;
     for (const ids of [...this.#members.values(), ...this.#owners.values()]) {
       ids.delete(key);
     }
@@ -253,12 +264,11 @@ export class Directory {
 
 /** Everything reachable from a start, without the start itself unless nesting leads back to it. */
 function walk(start: string, next: (id: string) => Iterable<string>): string[] {
-  const seen = new Set<string>();
-  const queue = [...next(start)];
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    if (!seen.has(id)) {
-      seen.add(id);
-      queue.push(...next(id));
+  // A set is walked in the order of insertion, and what is added on the way is walked too.
+  const seen = new Set(next(start));
+  for (const id of seen) {
+    for (const found of next(id)) {
+      seen.add(found);
     }
   }
   return [...seen];

@@ -1,4 +1,5 @@
 import { graphErrors } from "../errors.js";
+import type { Names } from "./projection.js";
 
 /** What a filter is evaluated on. */
 type Row = Record<string, unknown>;
@@ -14,11 +15,11 @@ type Token = { kind: "word" | "string" | "symbol"; text: string };
 
 /**
  * Parses the part of OData's `$filter` that Graph's directory supports without advanced queries: `eq`, `in`,
- * `startswith`, `and`, `or` and parentheses. Text is compared without case, as the directory does.
+ * `startswith`, `any` with `eq`, `and`, `or` and parentheses. Text is compared without case, as the directory does.
  *
  * @throws GraphHttpError 400 for a malformed filter or a property that no object has, 501 for what the emulator lacks
  */
-export function parseFilter(text: string, properties: ReadonlySet<string>, type: string): Filter {
+export function parseFilter(text: string, properties: Names, type: string): Filter {
   const tokens = tokenize(text);
   let position = 0;
 
@@ -37,15 +38,15 @@ export function parseFilter(text: string, properties: ReadonlySet<string>, type:
       throw graphErrors.badRequest(`Invalid filter clause: expected '${symbol}' but found '${token.text}'.`);
     }
   };
-  const property = (): string => {
-    const token = take();
-    if (!properties.has(token.text)) {
+  const named = (name: string): string => {
+    if (!properties.has(name)) {
       throw graphErrors.badRequest(
-        `Invalid filter clause: Could not find a property named '${token.text}' on type 'microsoft.graph.${type}'.`,
+        `Invalid filter clause: Could not find a property named '${name}' on type 'microsoft.graph.${type}'.`,
       );
     }
-    return token.text;
+    return name;
   };
+  const property = (): string => named(take().text);
   const literal = (): unknown => {
     const token = take();
     if (token.kind === "string") {
@@ -56,6 +57,26 @@ export function parseFilter(text: string, properties: ReadonlySet<string>, type:
       throw graphErrors.badRequest(`Invalid filter clause: '${token.text}' is no value.`);
     }
     return literals[token.text];
+  };
+
+  /** `list/any(x:x eq 'value')`, from the parenthesis on. */
+  const any = (name: string): Filter => {
+    expect("(");
+    const declared = take().text;
+    const [variable, rest] = declared.split(":");
+    if (variable !== (rest === "" ? take().text : rest)) {
+      throw graphErrors.badRequest(`Invalid filter clause: '${declared}' does not begin a condition of 'any'.`);
+    }
+    const operator = take().text.toLowerCase();
+    if (operator !== "eq") {
+      throw graphErrors.notImplemented(`the operator '${operator}' inside 'any' in $filter`);
+    }
+    const value = literal();
+    expect(")");
+    return {
+      clauses: 1,
+      matches: (row) => Array.isArray(row[name]) && row[name].some((item) => equal(item, value)),
+    };
   };
 
   const comparison = (): Filter => {
@@ -70,6 +91,11 @@ export function parseFilter(text: string, properties: ReadonlySet<string>, type:
     }
     if (["not", "endswith", "contains"].some(isNext)) {
       throw graphErrors.notImplemented(`'${take().text}' in $filter`);
+    }
+    const list = peek()?.kind === "word" ? /^(.+)\/any$/i.exec(peek()?.text ?? "")?.[1] : undefined;
+    if (list !== undefined) {
+      take();
+      return any(named(list));
     }
     const name = property();
     const operator = take();

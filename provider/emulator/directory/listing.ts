@@ -1,12 +1,12 @@
 import { graphErrors } from "../errors.js";
 import type { SignedCall } from "../http/call.js";
+import { nextLink, readPage, refuseOtherOptions } from "../http/paging.js";
 import { parseFilter } from "./filter.js";
-import { project, propertiesOf, readSelect } from "./projection.js";
+import { project, propertiesOf, readSelect, type Names } from "./projection.js";
 import { mayReadKind } from "../permissions.js";
 import type { DirectoryObject, ObjectKind } from "./types.js";
 
 const KNOWN_OPTIONS = ["$filter", "$select", "$top", "$count", "$skiptoken"];
-const LARGEST_PAGE = 999;
 
 /** A list of directory objects. */
 export interface Listing {
@@ -25,30 +25,23 @@ export interface Listing {
  */
 export function answerListing(call: SignedCall, listing: Listing): Record<string, unknown> {
   const { query, tenant, version, origin } = call;
-  refuseUnknownOptions(query);
+  refuseOtherOptions(query, KNOWN_OPTIONS);
   const kinds: ObjectKind[] = listing.kind === undefined ? ["user", "group", "servicePrincipal"] : [listing.kind];
   const type = listing.kind ?? "directoryObject";
-  const properties = new Set(
-    kinds.flatMap((kind) => [
-      ...propertiesOf(
-        kind,
-        listing.objects.filter((found) => found.kind === kind).map((found) => found.object),
-      ),
-    ]),
+  const properties = propertiesOf(
+    kinds,
+    listing.objects.map((found) => found.object),
   );
   const switches = tenant.effectiveSwitches;
   const found = filtered(listing.objects, query.get("$filter"), properties, type, call);
   const select = readSelect(query.get("$select"), properties, type);
-  const start = readSkipToken(query.get("$skiptoken"));
-  const size = readTop(query.get("$top")) ?? switches.pageSize;
-  const page = found.slice(start, start + size);
-  const rest = found.length > start + size;
+  const page = readPage(query, switches.pageSize);
   const selected = select === undefined ? "" : `(${select.join(",")})`;
   return {
     "@odata.context": `${origin}/${version}/$metadata#${listing.context}${selected}`,
     ...(isAdvanced(call) ? { "@odata.count": found.length } : {}),
-    ...(rest ? { "@odata.nextLink": nextLink(call, start + size) } : {}),
-    value: page.map((object) =>
+    ...nextLink(call, page, found.length),
+    value: found.slice(page.start, page.start + page.size).map((object) =>
       project(object, {
         ...(select === undefined ? {} : { select }),
         typed: listing.kind === undefined,
@@ -67,7 +60,7 @@ export function isAdvanced(call: Pick<SignedCall, "headers" | "query">): boolean
 function filtered(
   objects: DirectoryObject[],
   text: string | null,
-  properties: Set<string>,
+  properties: Names,
   type: string,
   call: SignedCall,
 ): DirectoryObject[] {
@@ -82,41 +75,4 @@ function filtered(
     );
   }
   return objects.filter((found) => filter.matches({ ...found.object }));
-}
-
-function refuseUnknownOptions(query: URLSearchParams): void {
-  const unknown = [...query.keys()].find((name) => !KNOWN_OPTIONS.includes(name));
-  if (unknown !== undefined) {
-    throw graphErrors.notImplemented(`the query option '${unknown}' here`);
-  }
-}
-
-function readTop(value: string | null): number | undefined {
-  if (value === null) {
-    return undefined;
-  }
-  const top = Number(value);
-  if (!Number.isInteger(top) || top < 1 || top > LARGEST_PAGE) {
-    throw graphErrors.badRequest(
-      `Invalid page size specified: '${value}'. Must be between 1 and ${LARGEST_PAGE} inclusive.`,
-    );
-  }
-  return top;
-}
-
-function nextLink(call: SignedCall, start: number): string {
-  const next = new URL(call.url);
-  next.searchParams.set("$skiptoken", Buffer.from(`after:${start}`).toString("base64url"));
-  return next.href;
-}
-
-function readSkipToken(value: string | null): number {
-  if (value === null) {
-    return 0;
-  }
-  const match = /^after:(\d+)$/.exec(Buffer.from(value, "base64url").toString());
-  if (match === null) {
-    throw graphErrors.badRequest("The specified page token value is invalid.");
-  }
-  return Number(match[1]);
 }

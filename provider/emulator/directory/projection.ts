@@ -92,13 +92,19 @@ const DEFAULTS: Record<ObjectKind, Record<string, unknown>> = {
   servicePrincipal: PRINCIPAL,
 };
 
-/** Properties of a kind of object that `$filter` and `$select` may name. */
-export function propertiesOf(kind: ObjectKind, objects: Iterable<object>): Set<string> {
-  const names = new Set([...Object.keys(DEFAULTS[kind]), ...(kind === "user" ? USER_ON_SELECT : [])]);
-  for (const object of objects) {
-    Object.keys(object).forEach((name) => names.add(name));
-  }
-  return names;
+/** Names of properties. */
+export interface Names {
+  has(name: string): boolean;
+}
+
+/**
+ * Properties that `$filter` and `$select` may name. The objects are looked at only for a name that is not usual: there
+ * may be very many of them.
+ */
+export function propertiesOf(kinds: readonly ObjectKind[], objects: readonly object[]): Names {
+  const usual = (name: string) =>
+    kinds.some((kind) => Object.hasOwn(DEFAULTS[kind], name) || (kind === "user" && USER_ON_SELECT.includes(name)));
+  return { has: (name) => usual(name) || objects.some((object) => Object.hasOwn(object, name)) };
 }
 
 /** How objects are answered. */
@@ -138,7 +144,7 @@ function defaultNames(found: DirectoryObject, defaults: Record<string, unknown>)
  *
  * @throws GraphHttpError 400 when a name is not a property of the type
  */
-export function readSelect(value: string | null, properties: ReadonlySet<string>, type: string): string[] | undefined {
+export function readSelect(value: string | null, properties: Names, type: string): string[] | undefined {
   if (value === null || value.trim() === "") {
     return undefined;
   }

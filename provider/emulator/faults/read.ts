@@ -1,3 +1,4 @@
+import { REQUEST_KINDS } from "../http/call.js";
 import * as schema from "../schema.js";
 import { SchemaError } from "../schema.js";
 import type { FaultSpec } from "./types.js";
@@ -51,7 +52,7 @@ const spec = object(
         method: methods,
         path: either("a part of the path or { pattern: regular expression }", text, object({ pattern: text })),
         tenant: text,
-        kind: oneOf("token", "metadata", "policy", "group", "user", "directory", "batch", "unknown"),
+        kind: oneOf(...REQUEST_KINDS),
       },
     ),
     do: action,

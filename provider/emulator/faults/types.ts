@@ -1,6 +1,6 @@
 import type { PolicyEdit } from "../fido2/document.js";
 import type { RequestKind } from "../http/call.js";
-import type { TenantHandle } from "../tenant.js";
+import type { TenantHandle } from "../tenant-handle.js";
 
 /** Which requests a fault is for. What is absent matches everything, token requests included. */
 export interface FaultMatch {

@@ -20,7 +20,7 @@ export function listGroups(call: SignedCall): Answer {
 /** `GET /groups/{id}`. */
 export function getGroup(call: SignedCall): Answer {
   const group = groupOf(call);
-  const select = readSelect(call.query.get("$select"), propertiesOf("group", [group]), "group");
+  const select = readSelect(call.query.get("$select"), propertiesOf(["group"], [group]), "group");
   return { status: 200, body: groupBody(call, group, select) };
 }
 

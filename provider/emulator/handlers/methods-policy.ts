@@ -4,19 +4,19 @@ import { patchPolicy, resetPolicy } from "../fido2/patch.js";
 import { graphErrors } from "../errors.js";
 import type { Answer, SignedCall } from "../http/call.js";
 import type { PolicySnapshot, Tenant } from "../tenant.js";
-import { OTHER_METHODS, PARENT } from "./other-methods.js";
+import { PARENT } from "../methods/samples.js";
 
-/** `GET .../authenticationMethodConfigurations/{id}`. Other methods than FIDO2 answer fixed samples. */
+/** `GET .../authenticationMethodConfigurations/{id}`. Other methods than FIDO2 answer what the seed or a test says. */
 export function getConfiguration(call: SignedCall): Answer {
   const { tenant } = call;
   if (isFido2(call)) {
     refuseMissing(tenant);
     return { status: 200, body: select(call, rendered(call, tenant.read())) };
   }
-  const id = call.params["configuration"]?.toLowerCase();
-  const found = OTHER_METHODS.find((method) => method.id.toLowerCase() === id);
+  const id = call.params["configuration"] ?? "";
+  const found = tenant.methods.find(id);
   if (found === undefined) {
-    throw graphErrors.notFound(call.params["configuration"] ?? "");
+    throw graphErrors.notFound(id);
   }
   return {
     status: 200,
@@ -88,7 +88,8 @@ function parent(call: SignedCall, snapshot: PolicySnapshot): Record<string, unkn
 
 function configurations(call: SignedCall, snapshot: PolicySnapshot): object[] {
   const { "@odata.context": _, ...fido2 } = rendered(call, snapshot);
-  return isMissing(call.tenant) ? [...OTHER_METHODS] : [fido2, ...OTHER_METHODS];
+  const others = call.tenant.methods.all;
+  return isMissing(call.tenant) ? [...others] : [fido2, ...others];
 }
 
 function rendered(call: SignedCall, snapshot: PolicySnapshot) {

@@ -1,10 +1,14 @@
 import { Hono } from "hono";
 import { graphErrors } from "../errors.js";
 import * as batch from "../handlers/batch.js";
+import * as access from "../handlers/conditional-access.js";
 import * as groups from "../handlers/groups.js";
 import * as methods from "../handlers/methods-policy.js";
+import * as registrations from "../handlers/registrations.js";
+import * as report from "../handlers/report.js";
 import * as token from "../handlers/token.js";
 import * as users from "../handlers/users.js";
+import type { Throttle } from "../people/throttle.js";
 import * as permissions from "../permissions.js";
 import type { RequestKind, SignedCall, Answer } from "./call.js";
 import { addControlRoutes, type ControlHost } from "./control.js";
@@ -26,6 +30,16 @@ const SEGMENTS = [
   "transitiveMemberOf",
   "directoryObjects",
   "getByIds",
+  "authentication",
+  "fido2Methods",
+  "methods",
+  "reports",
+  "authenticationMethods",
+  "userRegistrationDetails",
+  "identity",
+  "conditionalAccess",
+  "authenticationStrengthPolicies",
+  "combinationConfigurations",
   "$ref",
   "$batch",
 ];
@@ -39,7 +53,8 @@ export function createApp(host: ControlHost): Hono<EmulatorEnv> {
     kind: RequestKind,
     allowed: permissions.Permissions | ((call: SignedCall) => permissions.Permissions),
     handle: (call: SignedCall) => Answer | Promise<Answer>,
-  ) => serve({ kind, permissions: allowed, handle });
+    throttle?: (call: SignedCall, throttle: Throttle) => void,
+  ) => serve({ kind, permissions: allowed, handle, ...(throttle === undefined ? {} : { throttle }) });
   const anonymous = (kind: RequestKind, message: () => Error) =>
     serve({
       kind,
@@ -118,6 +133,35 @@ export function createApp(host: ControlHost): Hono<EmulatorEnv> {
   app.get(`${version}/users/:id`, graph("user", permissions.READ_USERS, users.getUser));
   app.post(`${version}/directoryObjects/getByIds`, graph("directory", permissions.READ_OBJECTS, users.getByIds));
   app.get(`${version}/directoryObjects/:id`, graph("directory", permissions.READ_OBJECTS, users.getObject));
+
+  // Registrations of users, and the report of all.
+  const { passRegistrations } = registrations;
+  const authentication = `${version}/users/:id/authentication`;
+  app.get(
+    `${authentication}/fido2Methods`,
+    graph("registrations", permissions.READ_PASSKEYS, registrations.listPasskeys, passRegistrations),
+  );
+  app.get(
+    `${authentication}/methods`,
+    graph("registrations", permissions.READ_METHODS, registrations.listMethods, passRegistrations),
+  );
+  const details = `${version}/reports/authenticationMethods/userRegistrationDetails`;
+  app.get(details, graph("report", permissions.READ_REPORT, report.listReport, report.passReport));
+  app.get(`${details}/:id`, graph("report", permissions.READ_REPORT, report.getReport, report.passReport));
+
+  // Conditional Access and authentication strengths, read only.
+  const policies = `${version}/identity/conditionalAccess/policies`;
+  const readAccess = (call: SignedCall) => permissions.readConditionalAccess(call.tenant.effectiveSwitches);
+  app.get(policies, graph("conditionalAccess", readAccess, access.listPolicies, access.passPolicies));
+  app.get(`${policies}/:id`, graph("conditionalAccess", readAccess, access.getPolicy, access.passPolicies));
+  const strengths = `${version}/policies/authenticationStrengthPolicies`;
+  const readStrengths = permissions.READ_STRENGTHS;
+  app.get(strengths, graph("conditionalAccess", readStrengths, access.listStrengths));
+  app.get(`${strengths}/:id`, graph("conditionalAccess", readStrengths, access.getStrength));
+  app.get(
+    `${strengths}/:id/combinationConfigurations`,
+    graph("conditionalAccess", readStrengths, access.listCombinations),
+  );
 
   app.post(
     `${version}/$batch`,

@@ -2,7 +2,22 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Tenant } from "../tenant.js";
 
 /** What a request is about, for the audit log and for matching faults. */
-export type RequestKind = "token" | "metadata" | "policy" | "group" | "user" | "directory" | "batch" | "unknown";
+export const REQUEST_KINDS = [
+  "token",
+  "metadata",
+  "policy",
+  "group",
+  "user",
+  "directory",
+  "registrations",
+  "report",
+  "conditionalAccess",
+  "batch",
+  "unknown",
+] as const;
+
+/** One of {@link REQUEST_KINDS}. */
+export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** One request, read once. */
 export interface Call {
@@ -34,6 +49,8 @@ export interface Call {
 /** A request with a token that is good. */
 export interface SignedCall extends Call {
   readonly tenant: Tenant;
+  /** Id of the application. */
+  readonly app: string;
   /** Application permissions that the token carries and the tenant still grants. */
   readonly roles: ReadonlySet<string>;
 }

@@ -5,6 +5,7 @@ import { maskSecrets, summarize, type AuditLog } from "../audit.js";
 import { ConnectionCut, graphErrors, GraphHttpError } from "../errors.js";
 import type { Faults } from "../faults/faults.js";
 import { allows, type Permissions } from "../permissions.js";
+import type { Throttle } from "../people/throttle.js";
 import type { Tenant } from "../tenant.js";
 import type { Tokens } from "../tokens.js";
 import type { Answer, Bindings, Call, RequestKind, SignedCall } from "./call.js";
@@ -15,6 +16,7 @@ export interface Host {
   readonly audit: AuditLog;
   readonly faults: Faults;
   readonly tokens: Tokens;
+  readonly throttle: Throttle;
   /** Aborted when the emulator closes. */
   readonly signal: AbortSignal;
 }
@@ -33,6 +35,8 @@ export type Operation =
       anonymous?: false;
       /** One of these is enough; `any` wants a good token only. */
       permissions: Permissions | ((call: SignedCall) => Permissions) | "any";
+      /** Limits the request; refused by permissions, it does not count. */
+      throttle?(call: SignedCall, throttle: Throttle): void;
       handle(call: SignedCall): Answer | Promise<Answer>;
     };
 
@@ -88,12 +92,13 @@ async function handle(host: Host, call: Call, operation: Operation): Promise<Ans
   }
   const { tenant, claims } = host.tokens.verify(call.headers.get("authorization"), host.tenants);
   const roles = new Set(claims.roles.filter((role) => tenant.permissions.has(role)));
-  const signed: SignedCall = { ...call, tenant, roles };
+  const signed: SignedCall = { ...call, tenant, roles, app: claims.appid };
   const { permissions } = operation;
   const needed = typeof permissions === "function" ? permissions(signed) : permissions;
   if (needed !== "any" && !allows(needed, roles)) {
     throw graphErrors.forbidden();
   }
+  operation.throttle?.(signed, host.throttle);
   return operation.handle(signed);
 }
 

@@ -1,1 +1,16 @@
-export * from "./inventory.js";
+export { acknowledgementFaults, acknowledgementFor, endOf } from "./acknowledgement.js";
+export type { Acknowledgement } from "./acknowledgement.js";
+export { assessImpact } from "./assess.js";
+export type { Impact, ImpactOptions } from "./assess.js";
+export type { BreakGlass, BreakGlassAccount } from "./breakGlass.js";
+export type { Exposure, ExposureKind, ExposureOptions } from "./exposure.js";
+export type * from "./inventory.js";
+export { OUTCOMES } from "./loss.js";
+export type { Loss, Outcome, PersonLoss, ReasonCount } from "./loss.js";
+export { reachesNobody, reachOf } from "./reach.js";
+export type { Reach } from "./reach.js";
+export { reasonText } from "./reasons.js";
+export type { Reason, Unread } from "./reasons.js";
+export { judgeImpact } from "./guard.js";
+export type { GuardRules, GuardVerdict, LockoutGuard } from "./guard.js";
+export { exposureText, impactLines, peopleText, reasonsText } from "./words.js";

@@ -107,20 +107,33 @@ function lookUpModels(lookup: Lookup, key: string, restrictions: KeyRestrictions
   lookup.resolved.aaGuids[key] = [...aaguids].sort();
 }
 
+interface GroupPlace {
+  readonly place: string;
+  readonly group: string;
+  /** It is to be taken out, and need not exist. */
+  readonly removed: boolean;
+  /** It is written to the policy, which takes security groups only. */
+  readonly target: boolean;
+}
+
 /** The groups that a program names, with their places. */
-function groupPlaces(inputs: PasskeyPolicyInputs): { place: string; group: string; removed: boolean }[] {
+function groupPlaces(inputs: PasskeyPolicyInputs): GroupPlace[] {
   const lists = [
     ["includeTargets", inputs.includeTargets?.map(({ group }) => group), false],
     ["excludeTargets", inputs.excludeTargets, false],
     ["removedIncludeTargets", inputs.removedIncludeTargets, true],
     ["removedExcludeTargets", inputs.removedExcludeTargets, true],
+    ["adminGroups", inputs.adminGroups, false],
+    ["breakGlass", inputs.breakGlass?.group === undefined ? undefined : [inputs.breakGlass.group], false],
   ] as const;
   return lists.flatMap(([list, groups, removed]) =>
     (Array.isArray(groups) ? (groups as string[]) : [])
       .map((group, index) => ({
-        place: `${list}[${index}]${list === "includeTargets" ? ".group" : ""}`,
+        place:
+          list === "breakGlass" ? "breakGlass.group" : `${list}[${index}]${list === "includeTargets" ? ".group" : ""}`,
         group,
         removed,
+        target: list !== "adminGroups" && list !== "breakGlass",
       }))
       .filter(({ group }) => group !== ALL_USERS && group !== UNKNOWN_VALUE),
   );
@@ -168,7 +181,7 @@ export async function lookUpGroups(
 
 function checkGroup(
   lookup: Lookup,
-  { place, group }: { place: string; group: string },
+  { place, group, target }: { place: string; group: string; target: boolean },
   records: readonly { readonly id: string; readonly securityEnabled: boolean }[],
 ): void {
   const shown = JSON.stringify(group);
@@ -191,7 +204,7 @@ function checkGroup(
       `Use the id of one of them: ${ids}`,
     );
   }
-  if (!only.securityEnabled) {
+  if (target && !only.securityEnabled) {
     const reason = `the group ${shown} is not a security group, and the policy takes no other`;
     return refuse("notSecurityGroup", reason, "Use a security group");
   }

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { dropMissingGroups, isOurs, restoreFacets } from "../../apply/index.js";
 import type { Managed, Restore, TenantSession } from "../../apply/index.js";
-import { readInventoryFile } from "../../impact/index.js";
+import { readInventoryFile, registrationsOf } from "../../impact/index.js";
 import {
   canonicalJson,
   facetPlace,
@@ -50,7 +50,7 @@ export function inventoryOf(inputs: CheckedInputs, host: Host): readonly Registr
   if (inputs.inventory === undefined) return undefined;
   const path = isAbsolute(inputs.inventory) ? inputs.inventory : resolve(inputs.inventory);
   const rules = { tenantId: inputs.tenantId, maxAge: inputs.inventoryMaxAge ?? 24, now: host.now() };
-  return readInventoryFile(path, rules).registrations;
+  return registrationsOf(readInventoryFile(path, rules));
 }
 
 /**

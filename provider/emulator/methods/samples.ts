@@ -1,6 +1,6 @@
 /**
  * What stands around the Passkey (FIDO2) policy in the authentication methods policy: enough for clients that read the
- * whole of it, in the shape of a live capture of July 2026. None of it can be written here.
+ * whole of it, in the shape of a live capture of July 2026. None of it can be written by HTTP.
  *
  * @see https://learn.microsoft.com/graph/api/authenticationmethodspolicy-get
  */
@@ -60,4 +60,11 @@ export const OTHER_METHODS: readonly MethodSample[] = [
   configuration("softwareOath", "SoftwareOath", "disabled", { includeTargets: [ALL_USERS] }),
   configuration("voice", "Voice", "disabled", { includeTargets: [ALL_USERS] }),
   configuration("email", "Email", "disabled", { includeTargets: [ALL_USERS] }),
+  configuration("hardwareOath", "HardwareOath", "disabled", { includeTargets: [ALL_USERS] }),
+  configuration("x509Certificate", "X509Certificate", "disabled", { includeTargets: [ALL_USERS] }),
+  configuration("qrCodePin", "QRCodePin", "disabled", {
+    standardQRCodeLifetimeInDays: 365,
+    pinLength: 8,
+    includeTargets: [ALL_USERS],
+  }),
 ];

@@ -1,0 +1,95 @@
+import type { StrengthRequirement } from "../policy/index.js";
+import { toRequirement, type Strength } from "./conditions.js";
+import { isObject, unreadable, type Json, type Transport } from "./transport.js";
+
+const STRENGTHS_PATH = "/policies/authenticationStrengthPolicies";
+const READ_STRENGTHS = [
+  "Policy.Read.AuthenticationMethod",
+  "Policy.Read.All",
+  "Policy.ReadWrite.AuthenticationMethod",
+  "Policy.ReadWrite.ConditionalAccess",
+];
+
+/**
+ * The Conditional Access policies that are enabled and ask for an authentication strength at sign-in, each with what its
+ * strength allows. Left out: policies in report-only mode, and those for user actions, such as registering security
+ * information. Ids of users are object ids, `all`, or `guestsorexternalusers`; `none` is left out.
+ *
+ * `conditional` is whether it does not ask always: other conditions than users, all resources and all client types; or
+ * only some resources or authentication contexts, of which only those would be lost; or another control would do instead.
+ * A policy for all resources but a few asks always.
+ *
+ * @throws PermissionError without `Policy.Read.All`; LicenceError or PermissionError where the tenant lacks Entra ID P1.
+ * @see https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies
+ * @see https://learn.microsoft.com/graph/api/authenticationstrengthroot-list-policies
+ */
+export async function readStrengthRequirements(transport: Transport): Promise<StrengthRequirement[]> {
+  const spec = {
+    action: "reading the Conditional Access policies",
+    path: "/identity/conditionalAccess/policies",
+    permissions: ["Policy.Read.All"],
+    headers: { prefer: "include-unknown-enum-members" },
+  };
+  const policies = (await transport.list(spec)).filter(({ state, grantControls }) => {
+    return state === "enabled" && isObject(grantControls) && isObject(grantControls.authenticationStrength);
+  });
+  if (policies.length === 0) return [];
+  const strengths = await readStrengths(transport, new Set(policies.map(strengthId)));
+  return policies.flatMap((policy) => {
+    const strength = strengths.get(strengthId(policy));
+    if (!strength) throw unreadable(spec, "a policy asks for an authentication strength that does not exist");
+    return toRequirement(policy, strength) ?? [];
+  });
+}
+
+function strengthId(policy: Json): string {
+  const { authenticationStrength } = policy.grantControls as Json;
+  return String((authenticationStrength as Json).id).toLowerCase();
+}
+
+/** Those that are asked for, by id. */
+async function readStrengths(transport: Transport, wanted: ReadonlySet<string>): Promise<Map<string, Strength>> {
+  const spec = {
+    action: "reading the authentication strengths",
+    path: STRENGTHS_PATH,
+    permissions: READ_STRENGTHS,
+    headers: { prefer: "include-unknown-enum-members" },
+  };
+  const strengths = new Map<string, Strength>();
+  for (const strength of await transport.list(spec)) {
+    const { id, displayName, allowedCombinations, combinationConfigurations } = strength;
+    if (typeof id !== "string" || !isTexts(allowedCombinations)) {
+      throw unreadable(spec, "a strength lacks its id or its combinations");
+    }
+    if (!wanted.has(id.toLowerCase())) continue;
+    // Whether the list carries them depends on the service; built-in strengths have none.
+    const configurations = Array.isArray(combinationConfigurations)
+      ? combinationConfigurations.filter(isObject)
+      : await transport.list({
+          ...spec,
+          path: `${STRENGTHS_PATH}/${encodeURIComponent(id)}/combinationConfigurations`,
+        });
+    strengths.set(id.toLowerCase(), {
+      name: typeof displayName === "string" ? displayName : id,
+      allowedCombinations,
+      ...limits(configurations),
+    });
+  }
+  return strengths;
+}
+
+/** The models that `fido2` is limited to; where several say so, those that all of them allow. */
+function limits(configurations: readonly Json[]): Pick<Strength, "allowedAaguids"> {
+  const lists = configurations
+    .filter(({ appliesToCombinations }) => !isTexts(appliesToCombinations) || appliesToCombinations.includes("fido2"))
+    .map(({ allowedAAGUIDs }) => allowedAAGUIDs)
+    .filter(isTexts)
+    .map((list) => list.map((aaguid) => aaguid.toLowerCase()));
+  const [first, ...others] = lists;
+  if (first === undefined) return {};
+  return { allowedAaguids: first.filter((aaguid) => others.every((list) => list.includes(aaguid))) };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

@@ -1,0 +1,97 @@
+import { any, both, not, yes } from "../acceptance.js";
+import type { Acceptance } from "../acceptance.js";
+import type { NestedMembership, Person, StrengthRequirement } from "./inventory.js";
+import type { OtherMethods } from "./methods.js";
+
+/** A passkey of someone, and whether it works. */
+export interface UsablePasskey {
+  readonly aaguid?: string | undefined;
+  readonly usable: Acceptance;
+}
+
+export interface StrengthContext {
+  readonly nestedMembership: NestedMembership;
+  readonly groupsRead: ReadonlySet<string> | undefined;
+}
+
+function inGroup(group: string, person: Person, context: StrengthContext): Acceptance {
+  if (person.nested?.includes(group)) {
+    return context.nestedMembership === "unknown" ? "unknown" : yes(context.nestedMembership === "covered");
+  }
+  if (person.groups.includes(group)) return "accepted";
+  return context.groupsRead === undefined || context.groupsRead.has(group) ? "rejected" : "unknown";
+}
+
+/** Whether a user id of a policy is this person; a pseudonym can be anyone. */
+function isUser(user: string, person: Person): Acceptance {
+  if (user === "all" || user === person.user.toLowerCase()) return "accepted";
+  return /^[0-9a-f]{8}-/.test(person.user) ? "rejected" : "unknown";
+}
+
+/** Whether a Conditional Access policy asks this person for its strength. */
+export function isRequired(requirement: StrengthRequirement, person: Person, context: StrengthContext): Acceptance {
+  const role = person.isAdmin === false ? "rejected" : "unknown";
+  const included = any([
+    ...requirement.includeUsers.map((user) => isUser(user, person)),
+    ...requirement.includeGroups.map((group) => inGroup(group, person, context)),
+    requirement.includesRoles ? role : "rejected",
+  ]);
+  const excluded = any([
+    ...requirement.excludeUsers.map((user) => isUser(user, person)),
+    ...requirement.excludeGroups.map((group) => inGroup(group, person, context)),
+    requirement.excludesRoles ? role : "rejected",
+  ]);
+  return both(requirement.conditional ? "unknown" : "accepted", both(included, not(excluded)));
+}
+
+/** The registered method that a combination needs besides a password, in Graph's words of `methodsRegistered`. */
+const NEEDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["windowshelloforbusiness", ["windowshelloforbusiness", "macossecureenclavekey"]],
+  ["devicebasedpush", ["microsoftauthenticatorpasswordless"]],
+  ["password,microsoftauthenticatorpush", ["microsoftauthenticatorpush", "microsoftauthenticatorpasswordless"]],
+  ["password,softwareoath", ["softwareonetimepasscode"]],
+  ["password,hardwareoath", ["hardwareonetimepasscode"]],
+  ["password,sms", ["mobilephone", "sms"]],
+  ["password,voice", ["mobilephone", "alternatemobilephone", "officephone"]],
+  ["sms", ["mobilephone", "sms"]],
+  ["qrcodepin", ["qrcode", "qrcodepin"]],
+  ["x509certificatemultifactor", ["x509certificate"]],
+  ["x509certificatesinglefactor", ["x509certificate"]],
+]);
+
+/** Combinations that count for nothing here: they end soon, or are no second factor. */
+const NOTHING: ReadonlySet<string> = new Set(["temporaryaccesspassonetime", "temporaryaccesspassmultiuse", "password"]);
+
+/** Whether a passkey satisfies a strength while it works. */
+export function satisfiesWith(requirement: StrengthRequirement, key: { readonly aaguid?: string }): Acceptance {
+  const takesPasskeys = requirement.allowedCombinations.some((combination) => combination.toLowerCase() === "fido2");
+  return takesPasskeys ? allowed(requirement, key) : "rejected";
+}
+
+/** Whether someone's methods satisfy a strength. */
+export function satisfies(
+  requirement: StrengthRequirement,
+  passkeys: readonly UsablePasskey[],
+  others: OtherMethods,
+): Acceptance {
+  return any(
+    requirement.allowedCombinations.map((combination) => {
+      const word = combination.toLowerCase().replaceAll(" ", "");
+      if (word === "fido2") return any(passkeys.map((passkey) => both(passkey.usable, allowed(requirement, passkey))));
+      if (NOTHING.has(word)) return "rejected";
+      const needs = NEEDS.get(word);
+      // Federation is registered nowhere that could be read, and what is newer may be anything.
+      if (needs === undefined) return "unknown";
+      const absent = others.read ? "rejected" : "unknown";
+      return any(needs.map((method) => others.each.get(method) ?? absent));
+    }),
+  );
+}
+
+function allowed(
+  { allowedAaguids }: StrengthRequirement,
+  { aaguid }: { readonly aaguid?: string | undefined },
+): Acceptance {
+  if (allowedAaguids === undefined) return "accepted";
+  return aaguid === undefined ? "unknown" : yes(allowedAaguids.includes(aaguid.toLowerCase()));
+}
