@@ -6,4 +6,5 @@ export type {
   PasskeyPolicyInputs,
   ProfileInputs,
 } from "./resources/passkeyPolicy/inputs.js";
-export type { ModelSelector } from "./catalogue/index.js";
+export { select } from "./catalogue/select.js";
+export type { ModelSelector } from "./catalogue/select.js";

@@ -3,6 +3,7 @@ import "./node-version.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { aaguidCommand } from "./aaguid.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
 
@@ -15,7 +16,9 @@ async function main(args: string[]): Promise<number> {
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("(add --help for what there is)")
     .addHelpText("after", "\nExit codes: 0 success, 1 error, 2 the command line makes no sense.");
-  [emulatorCommand()].forEach((command) => program.addCommand(throwing(command.copyInheritedSettings(program))));
+  [emulatorCommand(), aaguidCommand()].forEach((command) =>
+    program.addCommand(throwing(command.copyInheritedSettings(program))),
+  );
   try {
     await throwing(program).parseAsync(args, { from: "user" });
     return EXIT.ok;

@@ -59,15 +59,15 @@ export async function assessChange(people: People, request: AssessmentRequest): 
   const idle = nobody && (alone.exposure.length === 0 || request.inventory === undefined);
   if (idle || (request.mode === "off" && breakGlass === undefined)) return { impact: alone, missing: [] };
   try {
-    const methods = await people.methods();
-    const found = findPeople(people, request, alone.reach, methods);
+    const { source, breakGlass: accounts, ...found } = findPeople(people, request, alone.reach);
+    const all = { ...options, ...(breakGlass !== undefined && { breakGlass: accounts }) };
     const inventory = await found.inventory;
-    const impact = assessImpact(before, after, inventory, {
-      ...options,
-      tenant: methods,
-      ...(breakGlass !== undefined && { breakGlass: found.breakGlass }),
-    });
-    return { impact, missing: [], source: found.source, inventory };
+    const impact = assessImpact(before, after, inventory, all);
+    if (!losesAnything(impact)) return { impact, missing: [], source, inventory };
+    // What else those people can sign in with, and what Conditional Access asks of them.
+    const tenant = await people.methods();
+    const whole = found.readable ? await people.withGroups(inventory, furtherGroups(tenant)) : inventory;
+    return { impact: assessImpact(before, after, whole, { ...all, tenant }), missing: [], source, inventory: whole };
   } catch (error) {
     if (nobody && (error instanceof InventoryError || error instanceof GraphError))
       return { impact: alone, missing: [] };
@@ -79,9 +79,20 @@ interface FoundPeople {
   readonly inventory: Inventory | Promise<Inventory>;
   readonly source: string;
   readonly breakGlass: BreakGlass;
+  /** Whether further groups can be read for these people: it takes the same pseudonyms. */
+  readonly readable: boolean;
 }
 
-function findPeople(people: People, request: AssessmentRequest, reach: Reach, methods: TenantMethods): FoundPeople {
+/** Whether anyone loses a key or may, so that it matters what else they have. */
+function losesAnything({ loss }: Impact): boolean {
+  if (loss === undefined) return false;
+  const { counts, disabled } = loss;
+  return (
+    counts.lockedOut + counts.stranded + counts.unknown + counts.reduced + disabled.withoutKey + disabled.unknown > 0
+  );
+}
+
+function findPeople(people: People, request: AssessmentRequest, reach: Reach): FoundPeople {
   const { inventory, breakGlass, now, mode } = request;
   const users = (breakGlass?.users ?? []).map((id) => id.toLowerCase());
   const groups = breakGlass?.groups ?? [];
@@ -93,6 +104,7 @@ function findPeople(people: People, request: AssessmentRequest, reach: Reach, me
     return {
       inventory: file,
       source: `inventory ${inventory.path}, ${ageText(file.ageHours)} old`,
+      readable: ours,
       breakGlass: {
         users: ours || users.length === 0 ? renamed : named,
         groups,
@@ -100,49 +112,46 @@ function findPeople(people: People, request: AssessmentRequest, reach: Reach, me
       },
     };
   }
-  const scope = scopeFor(request, mode === "off" ? NOBODY : reach, methods, { users, groups });
-  const live = people.live(scope);
+  const scope = scopeFor(request, mode === "off" ? NOBODY : reach, { users, groups });
+  const inventory = people.live(scope);
   const whom = scope.people === "everyone" ? "everyone" : `the members of ${scope.people.length} group(s)`;
-  return { inventory: live, source: `read from Microsoft Graph for ${whom}`, breakGlass: { users: renamed, groups } };
+  const source = `read from Microsoft Graph for ${whom}`;
+  return { inventory, source, breakGlass: { users: renamed, groups }, readable: true };
 }
 
 const NOBODY: Reach = { everyone: false, groups: [], users: [] };
 
-/** Whom to read: those whom the change can touch and the break-glass accounts, with every group that decides. */
+/** Whom to read: those whom the change can touch and the break-glass accounts, with every group of the policy. */
 function scopeFor(
   { before, after, adminGroups = [] }: AssessmentRequest,
   reach: Reach,
-  { methods = [], strengths = [] }: TenantMethods,
   breakGlass: { readonly users: readonly string[]; readonly groups: readonly string[] },
 ): InventoryScope {
   const targets = [before, after].flatMap((policy) => {
     const { includeTargets, excludeTargets } = normalizePolicy(policy);
     return [...includeTargets, ...excludeTargets];
   });
-  const further = [
-    ...methods.flatMap(({ includeTargets, excludeTargets }) => [...includeTargets, ...excludeTargets]),
-    ...strengths.flatMap(({ includeGroups, excludeGroups }) =>
-      [...includeGroups, ...excludeGroups].map((id) => ({ id, targetType: "group" })),
-    ),
-  ];
-  const idsOf = (list: readonly { readonly id: string; readonly targetType: string }[]) =>
-    [...new Set(list.filter(({ targetType }) => targetType === "group").map(({ id }) => id.toLowerCase()))].filter(
-      isGuid,
-    );
-  const others = idsOf(further);
+  const everyone = reach.everyone || reach.users.length > 0;
   return {
-    people:
-      reach.everyone || reach.users.length > 0 ? "everyone" : [...new Set([...reach.groups, ...breakGlass.groups])],
-    groups: [
-      ...new Set([
-        ...idsOf(targets),
-        ...(others.length <= MOST_FURTHER_GROUPS ? others : []),
-        ...breakGlass.groups,
-        ...adminGroups,
-      ]),
-    ].sort(),
+    people: everyone ? "everyone" : [...new Set([...reach.groups, ...breakGlass.groups])],
+    groups: [...new Set([...groupsAmong(targets), ...breakGlass.groups, ...adminGroups])].sort(),
     users: breakGlass.users,
   };
+}
+
+function groupsAmong(targets: readonly { readonly id: string; readonly targetType: string }[]): string[] {
+  const groups = targets.filter(({ targetType }) => targetType === "group").map(({ id }) => id.toLowerCase());
+  return [...new Set(groups)].filter(isGuid);
+}
+
+/** The groups that other methods' policies and Conditional Access name; none where they name too many to read. */
+function furtherGroups({ methods = [], strengths = [] }: TenantMethods): string[] {
+  const groups = [
+    ...methods.flatMap(({ includeTargets, excludeTargets }) => groupsAmong([...includeTargets, ...excludeTargets])),
+    ...strengths.flatMap(({ includeGroups, excludeGroups }) => [...includeGroups, ...excludeGroups]),
+  ];
+  const all = [...new Set(groups)].sort();
+  return all.length > MOST_FURTHER_GROUPS ? [] : all;
 }
 
 function ageText(hours: number): string {

@@ -1,4 +1,6 @@
 import { statSync } from "node:fs";
+import { GraphError } from "../graph/index.js";
+import type { Inventory, Person } from "../policy/index.js";
 import { collectInventory, type LiveInventory } from "./collect.js";
 import type { InventoryScope } from "./directory.js";
 import { readInventoryFile, type FileInventory } from "./inventoryFile.js";
@@ -66,6 +68,40 @@ export class People {
     let inventory = stamp === undefined ? undefined : this.#files.get(key);
     if (inventory === undefined) this.#files.set(key, (inventory = readInventoryFile(path, rules)));
     return inventory;
+  }
+
+  /** The same people with the membership of further groups; groups that do not exist (any more) have nobody in them. */
+  async withGroups(inventory: Inventory, groups: readonly string[]): Promise<Inventory> {
+    const { groupsRead } = inventory;
+    const missing = groups.filter((group) => groupsRead?.has(group) === false);
+    if (missing.length === 0) return inventory;
+    const further = new Map<string, { readonly group: string; readonly nested: boolean }[]>();
+    for (const group of missing) {
+      for (const { id, nested } of await this.#members(group)) {
+        const user = this.pseudonyms.user(id);
+        further.set(user, [...(further.get(user) ?? []), { group, nested }]);
+      }
+    }
+    const people = inventory.people.map((person): Person => {
+      const found = further.get(person.user);
+      if (found === undefined) return person;
+      const nested = found.filter((one) => one.nested).map(({ group }) => group);
+      return {
+        ...person,
+        groups: [...person.groups, ...found.map(({ group }) => group)],
+        ...(nested.length > 0 && { nested: [...(person.nested ?? []), ...nested] }),
+      };
+    });
+    return { ...inventory, people, groupsRead: new Set([...groupsRead!, ...missing]) };
+  }
+
+  async #members(group: string): Promise<readonly { readonly id: string; readonly nested: boolean }[]> {
+    try {
+      return await this.graph.readMembers(group);
+    } catch (error) {
+      if (error instanceof GraphError && error.status === 404) return [];
+      throw error;
+    }
   }
 
   /** The other methods' policies and the strengths that Conditional Access asks for. */

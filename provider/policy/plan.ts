@@ -1,5 +1,6 @@
 import type { Registration } from "./acceptance.js";
 import type { PatchBody } from "./body.js";
+import { compromisedModels } from "./compromised.js";
 import { nameDefaultProfile } from "./desired.js";
 import type { DesiredPolicy } from "./desired.js";
 import { diffNormal } from "./diff.js";
@@ -168,6 +169,7 @@ export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: Pla
   const warnings: Problem[] = [
     ...breaks.filter((known) => !fresh.includes(known) && concerns(known, wanted.facets)).map(alreadyThere),
     ...overlaps.warnings,
+    ...compromisedModels(after, wanted.facets),
     ...(near === undefined ? [] : [near]),
   ];
   if (refusals.length > 0) return refusedPlan(current, refusals, warnings);

@@ -48,17 +48,20 @@ describe("the toggle", function () {
   for (const seed of seeds)
     for (const listWhileNotEnforced of answers)
       for (const toggle of toggles)
-        for (const known of [true, false]) {
+        for (const keys of ["from a file", "from Graph", "that nobody may read"] as const) {
           const windowed = toggle === "enforceFirst" || (toggle === "auto" && listWhileNotEnforced !== "accepted");
+          const known = keys !== "that nobody may read";
           const fits = windowed ? known : listWhileNotEnforced === "accepted";
-          const how = `${seed}, lists ${listWhileNotEnforced} while not enforced, ${toggle}, ${known ? "with" : "without"} inventory`;
+          const how = `${seed}, lists ${listWhileNotEnforced} while not enforced, ${toggle}, keys ${keys}`;
           it(
             `${fits ? "lists" : "writes nothing"}: ${how}`,
             inWorld({ seed, switches: { listWhileNotEnforced } }, async (world) => {
               open(world);
               const bytes = world.bytes();
               const stack = world.stack();
-              const wanted = { ...args, toggle, ...(known && { inventory: inventory(world) }) };
+              const wanted = { ...args, toggle, ...(keys === "from a file" && { inventory: inventory(world) }) };
+              if (keys === "from Graph") world.tenant.passkeys.add(world.tenant.users.list()[0]!.id, { aaGuid: KEY_B });
+              if (!known) world.tenant.revokePermission("AuditLog.Read.All");
               if (!fits) {
                 const error = await fails(stack.apply(wanted));
                 if (windowed)

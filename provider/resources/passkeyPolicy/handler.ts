@@ -3,6 +3,7 @@ import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs } from "./inputs.js";
 import type { PolicyState } from "./state.js";
 import type * as Operations from "./operations.js";
+import type * as Catalogue from "../../catalogue/edition.js";
 import { canonicalJson } from "../../policy/digest.js";
 import { problemText } from "../../policy/problem.js";
 import { hasUnknown } from "./unknown.js";
@@ -35,8 +36,9 @@ function unchanged(olds: Raw | undefined, news: Raw): boolean {
   if (olds?.resolved === undefined || olds.owner !== news.owner || hasUnknown(declaredOf(news))) return false;
   if (canonicalJson(declaredOf(olds)) !== canonicalJson(declaredOf(news))) return false;
   if (!usesCatalogue(olds)) return true;
-  const { catalogueNumber } = require("../../catalogue/edition.js") as { catalogueNumber(): number };
-  return olds.resolved.catalogue === catalogueNumber();
+  const { catalogueEdition } = require("../../catalogue/edition.js") as typeof Catalogue;
+  const { number, additions } = catalogueEdition();
+  return olds.resolved.catalogue === number && olds.resolved.additions === additions;
 }
 
 /** Makes the handler on a host. Nothing is loaded, read or sent before it is needed. */

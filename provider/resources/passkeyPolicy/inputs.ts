@@ -147,6 +147,8 @@ export interface PasskeyPolicyInputs {
 export interface Resolved {
   /** Edition of the catalogue that the models were resolved with. */
   catalogue: number;
+  /** Date of the models in it that are not in the FIDO metadata. Absent in older states. */
+  additions?: string;
   /** Profile ids by the program's keys; `default` stands for itself. */
   profileIds: Record<string, string>;
   /** Object ids by the names that the program uses. */

@@ -1,5 +1,5 @@
 import type { GroupLookup, TenantSession } from "../../apply/index.js";
-import { catalogueNumber, resolveModel, selectModels } from "../../catalogue/index.js";
+import { catalogueEdition, resolveModel, selectModels } from "../../catalogue/index.js";
 import { ALL_USERS, DEFAULT_PROFILE, isGuid, normalizePolicy, profileGuid } from "../../policy/index.js";
 import type { Fido2Policy, Problem } from "../../policy/index.js";
 import type { KeyRestrictionsInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
@@ -22,8 +22,9 @@ export function lookUp(
   policy: Fido2Policy,
   earlier: Earlier,
 ): Lookup {
+  const { number: catalogue, additions } = catalogueEdition();
   const lookup: Lookup = {
-    resolved: { catalogue: catalogueNumber(), profileIds: {}, groups: {}, aaGuids: {} },
+    resolved: { catalogue, additions, profileIds: {}, groups: {}, aaGuids: {} },
     refusals: [],
     warnings: [],
   };

@@ -21,7 +21,7 @@ import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
 import { planWithInventory } from "./inventory.js";
 import { lookUp, lookUpGroups } from "./lookup.js";
-import { checkRestoredGroups, planLines, planResource, resourceName } from "./planning.js";
+import { checkRestoredGroups, editionLines, planLines, planResource, resourceName } from "./planning.js";
 import type { ResourcePlan } from "./planning.js";
 import { checkShape } from "./shape.js";
 import { inputsOf, stateOf } from "./state.js";
@@ -98,6 +98,7 @@ export async function previewUpdate(host: Host, olds: PolicyState, news: Checked
     new Error(`${resourceName(news.owner)}: ${problems.map(problemText).join(" ")} Nothing was written.`);
   if (planned.plan.refusals.length > 0) throw refuse(planned.plan.refusals);
   const judged = await new PlanGuard(host, { inputs: news, earlier: inputsOf(olds) }).judge(planned.plan);
+  for (const line of editionLines(news.owner, olds.resolved, news.resolved)) host.logOnce(line);
   for (const line of planLines(news.owner, planned, judged)) host.logOnce(line);
   if (judged.refusals.length > 0) throw refuse(judged.refusals);
 }

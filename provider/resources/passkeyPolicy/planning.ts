@@ -1,6 +1,7 @@
 import { dropMissingGroups, isOurs, restoreFacets } from "../../apply/index.js";
 import type { Managed, Restore, TenantSession } from "../../apply/index.js";
 import {
+  canonicalJson,
   facetPlace,
   groupsToCompare,
   normalizePolicy,
@@ -11,10 +12,11 @@ import {
   sameFacet,
 } from "../../policy/index.js";
 import type { Facets, Fido2Policy, Plan, PlanOptions, Problem, ToggleMode } from "../../policy/index.js";
+import { modelChangeLines } from "../../report/modelChanges.js";
 import type { Host } from "../host.js";
 import { inProgram, toDesired } from "./desired.js";
 import type { GuardAnswer } from "./guard.js";
-import type { CheckedInputs } from "./inputs.js";
+import type { CheckedInputs, Resolved } from "./inputs.js";
 import { fileOf, planWithInventory } from "./inventory.js";
 import { mayBeDeclared, unplannedParts, unplannedProfiles } from "./unplanned.js";
 
@@ -133,6 +135,15 @@ export async function checkRestoredGroups(restore: Restore, session: TenantSessi
   }
 }
 
+/** Says that the lists are others because the catalogue is, where that is so; a program then need not have changed. */
+export function editionLines(owner: string, before: Resolved | undefined, now: Resolved): string[] {
+  const edition = ({ catalogue, additions }: Resolved) =>
+    `FIDO metadata ${catalogue}${additions === undefined ? "" : ` with additions of ${additions}`}`;
+  if (before === undefined || edition(before) === edition(now)) return [];
+  if (canonicalJson(before.aaGuids) === canonicalJson(now.aaGuids)) return [];
+  return [`${resourceName(owner)}: models were looked up in ${edition(before)}, and now in ${edition(now)}`];
+}
+
 /** A plan as lines for people, with what it does to them. */
 export function planLines(
   owner: string,
@@ -147,6 +158,8 @@ export function planLines(
   for (const [index, step] of plan.steps.entries()) {
     lines.push(`${name}:   ${index + 1}. ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
   }
+  const policies = [normalizePolicy(plan.after), normalizePolicy(plan.before)];
+  lines.push(...modelChangeLines(plan.changes, policies).map((line) => `${name}:   ${line}`));
   lines.push(...guard.lines.map((line) => `${name}:   ${line}`));
   return lines;
 }
