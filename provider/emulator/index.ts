@@ -49,6 +49,7 @@ export {
 export { ALL_PERMISSIONS } from "./permissions.js";
 export { SchemaError } from "./schema.js";
 export { isSeedName, readSeed, SeedError, type PolicySeed, type Seed, type TenantSeed } from "./seed.js";
+export { generatePeople, type GeneratedPeople, type GeneratedPeopleOptions } from "./seeds/generate.js";
 export { seeds, type SeedName } from "./seeds/index.js";
 export {
   defaultOf,

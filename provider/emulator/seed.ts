@@ -5,9 +5,9 @@ import type { GroupInput } from "./directory/types.js";
 import type { IncludeTarget, KeyRestrictions, PasskeyProfile } from "./fido2/types.js";
 import { isGuid } from "./guid.js";
 import type { MethodEdit } from "./methods/configurations.js";
-import { METHOD_WORDS } from "./people/types.js";
 import type { PersonInput } from "./people/split.js";
 import * as schema from "./schema.js";
+import { conditionalAccess, method, strength, user } from "./seed-people.js";
 import { seeds, type SeedName } from "./seeds/index.js";
 import { parseSwitches, type Switches } from "./switches.js";
 import type { Cloud, Licence } from "./tenant-handle.js";
@@ -92,71 +92,6 @@ const policy = openObject(
     passkeyProfiles: array(
       openObject({ id: guid, name: text, passkeyTypes: text, attestationEnforcement: text, keyRestrictions }),
     ),
-  },
-);
-
-const passkey = object(
-  { aaGuid: guid },
-  {
-    id,
-    displayName: text,
-    createdDateTime: text,
-    lastUsedDateTime: orNull(text),
-    model: orNull(text),
-    attestationCertificates: list,
-    attestationLevel: text,
-    passkeyType: text,
-  },
-);
-
-const user = openObject(
-  { displayName: text },
-  {
-    id: guid,
-    userPrincipalName: text,
-    userType: text,
-    accountEnabled: flag,
-    passkeys: array(passkey),
-    methods: array(oneOf(...METHOD_WORDS)),
-    isAdmin: flag,
-  },
-);
-
-const methodTargets = array(openObject({ id }, { targetType: text }));
-const method = openObject(
-  {},
-  { state: oneOf("enabled", "disabled"), includeTargets: methodTargets, excludeTargets: methodTargets },
-);
-
-const strength = object(
-  { displayName: text, allowedCombinations: array(text, 1) },
-  { id: guid, description: where("a string", (value) => typeof value === "string"), allowedAaguids: array(guid) },
-);
-
-const conditionalAccess = object(
-  { displayName: text },
-  {
-    id: guid,
-    state: oneOf("enabled", "disabled", "enabledForReportingButNotEnforced"),
-    conditions: openObject(
-      {},
-      {
-        users: openObject(
-          {},
-          {
-            includeUsers: list,
-            excludeUsers: list,
-            includeGroups: list,
-            excludeGroups: list,
-            includeRoles: list,
-            excludeRoles: list,
-          },
-        ),
-      },
-    ),
-    grantControls: record(anything),
-    authenticationStrength: text,
-    sessionControls: orNull(record(anything)),
   },
 );
 

@@ -13,7 +13,10 @@ import type { Switches } from "./switches.js";
 export type Cloud = "global" | "usGov" | "china";
 
 /** Which Entra ID the tenant pays for. The registration report and Conditional Access need `p1` or `p2`. */
-export type Licence = "free" | "p1" | "p2";
+export type Licence = (typeof LICENCES)[number];
+
+/** Every {@link Licence}. */
+export const LICENCES = ["free", "p1", "p2"] as const;
 
 /** What a test may do to a tenant without going through HTTP. */
 export interface TenantHandle {

@@ -212,20 +212,30 @@ export class Tenant implements TenantHandle {
     this.methods.set(id, edit);
   }
 
-  /** Adds a user with what they have registered. */
+  /** Adds a user with what they have registered; both or nothing. */
   addPerson(input: PersonInput): User {
     const { user, registrations } = splitPerson(input);
     const added = this.directory.addUser({ ...user, displayName: input.displayName });
-    this.people.set(added.id, registrations);
+    try {
+      this.people.set(added.id, registrations);
+    } catch (error) {
+      this.removePerson(added.id);
+      throw error;
+    }
     return added;
   }
 
   /** Changes a user and what they have registered. */
   updatePerson(idOrName: string, changes: PersonChanges): User {
     const { user, registrations } = splitPerson(changes);
-    const updated = this.directory.updateUser(idOrName, user);
-    this.people.set(updated.id, registrations);
-    return updated;
+    this.people.set(this.directory.findUser(idOrName).id, registrations);
+    return this.directory.updateUser(idOrName, user);
+  }
+
+  /** Removes a user and what they have registered. */
+  removePerson(idOrName: string): void {
+    this.people.remove(this.directory.findUser(idOrName).id);
+    this.directory.removeUser(idOrName);
   }
 
   /** Removes a group, and its targets where the switch says so. */
@@ -253,10 +263,7 @@ export class Tenant implements TenantHandle {
     get: (name) => structuredClone(this.directory.findUser(name)),
     add: (user) => structuredClone(this.addPerson(user)),
     update: (name, changes) => structuredClone(this.updatePerson(name, changes)),
-    remove: (name) => {
-      this.people.remove(this.directory.findUser(name).id);
-      this.directory.removeUser(name);
-    },
+    remove: (name) => this.removePerson(name),
   };
 
   readonly passkeys: TenantHandle["passkeys"] = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { AuditEntry } from "../../provider/dist/emulator/index.js";
 import {
+  AAGUID_A,
   emulatorForEach,
   everyone,
   DEFAULT_PROFILE,
@@ -8,6 +9,7 @@ import {
   FIDO2_TYPE,
   graphClient,
   readPolicy,
+  REPORT,
   send,
 } from "./util.ts";
 
@@ -112,6 +114,34 @@ describe("control routes", () => {
     const policy = await control("GET", `${path}/policy`);
     assert.deepEqual(policy.body, await readPolicy(graphClient(shared.current)));
     assert.equal((await control("PUT", `${path}/policy`, "text")).status, 400);
+  });
+
+  it("change who has which passkeys, the report, the licence and other methods", async () => {
+    const tenant = shared.current.tenant();
+    const path = `/tenants/${tenant.id}`;
+    const user = "adele.vance@contoso.example";
+    const added = await control("POST", `${path}/users/${user}/passkeys`, { aaGuid: AAGUID_A });
+    assert.deepEqual([added.status, added.body], [201, tenant.passkeys.list(user)[0]]);
+    const listed = await control("GET", `${path}/users/${user}/passkeys`);
+    assert.deepEqual(listed.body, { passkeys: tenant.passkeys.list(user) });
+    const refused = await control("POST", `${path}/users/${user}/passkeys`, { aaguid: AAGUID_A });
+    assert.match((refused.body["error"] as { message: string }).message, /aaguid: unknown member/);
+    const registered = async () => {
+      const { body } = await send(shared.current, "GET", `/v1.0${REPORT}/${tenant.users.get(user).id}`);
+      return (body["methodsRegistered"] as string[]).length;
+    };
+    await control("POST", `${path}/freeze-report`);
+    await control("DELETE", `${path}/users/${user}/passkeys/${String(added.body["id"])}`);
+    assert.deepEqual([tenant.passkeys.list(user).length, await registered()], [0, 1]);
+    await control("POST", `${path}/refresh-report`);
+    assert.equal(await registered(), 0);
+    assert.equal((await control("PUT", `${path}/licence/free`)).status, 204);
+    assert.equal((await control("PUT", `${path}/licence/gold`)).status, 400);
+    assert.equal((await control("GET", path)).body["licence"], "free");
+    const method = await control("PATCH", `${path}/methods/voice`, { state: "enabled" });
+    assert.deepEqual([method.body["id"], method.body["state"]], ["Voice", "enabled"]);
+    assert.equal((await control("PATCH", `${path}/methods/pager`, { state: "enabled" })).status, 400);
+    assert.equal((await control("PATCH", `${path}/methods/voice`, { state: "on" })).status, 400);
   });
 
   it("change switches of the emulator and of a tenant", async () => {

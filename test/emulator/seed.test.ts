@@ -132,6 +132,50 @@ describe("seeds", () => {
       /allowedPasskeyProfiles\[0\]: there is no profile/,
     ],
     [
+      "a bad licence",
+      { tenants: [{ ...tenant, licence: "p3" }] },
+      /tenants\[0\]\.licence: expected one of free, p1, p2/,
+    ],
+    [
+      "a passkey without a model",
+      { tenants: [{ ...tenant, users: [{ displayName: "U", passkeys: [{ aaGuid: "yubikey" }] }] }] },
+      /tenants\[0\]\.users\[0\]\.passkeys\[0\]\.aaGuid: expected a GUID, got "yubikey"/,
+    ],
+    [
+      "an unknown word for a method",
+      { tenants: [{ ...tenant, users: [{ displayName: "U", methods: ["passKeySynced"] }] }] },
+      /tenants\[0\]\.users\[0\]\.methods\[0\]: expected one of alternateMobilePhone, /,
+    ],
+    [
+      "an unknown method",
+      { tenants: [{ ...tenant, methods: { Pager: { state: "enabled" } } }] },
+      /tenants\[0\]\.methods\.Pager: there is no authentication method "Pager"; there are MicrosoftAuthenticator, /,
+    ],
+    [
+      "a method's target that does not exist",
+      { tenants: [{ ...tenant, methods: { Sms: { includeTargets: [{ id: "G" }] } } }] },
+      /tenants\[0\]\.methods\.Sms: .* no group "G"/,
+    ],
+    [
+      "a strength without combinations",
+      { tenants: [{ ...tenant, authenticationStrengths: [{ displayName: "S", allowedCombinations: [] }] }] },
+      /authenticationStrengths\[0\]\.allowedCombinations: expected an array of at least 1/,
+    ],
+    [
+      "an unknown strength",
+      { tenants: [{ ...tenant, conditionalAccess: [{ displayName: "P", authenticationStrength: "S" }] }] },
+      /tenants\[0\]\.conditionalAccess\[0\]: there is no authentication strength "S"/,
+    ],
+    [
+      "an unknown person in Conditional Access",
+      {
+        tenants: [
+          { ...tenant, conditionalAccess: [{ displayName: "P", conditions: { users: { excludeUsers: ["u"] } } }] },
+        ],
+      },
+      /tenants\[0\]\.conditionalAccess\[0\]: .* no user "u"/,
+    ],
+    [
       "the same user twice",
       { tenants: [{ ...tenant, users: [{ displayName: "U" }, { displayName: "U" }] }] },
       /tenants\[0\]\.users\[1\]: user u@a\.example exists already/,

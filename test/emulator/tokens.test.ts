@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { ALL_PERMISSIONS, startEmulator } from "../../provider/dist/emulator/index.js";
 import type { Emulator } from "../../provider/dist/emulator/index.js";
-import { emulatorForEach, errorOf, FIDO2, FIDO2_TYPE, graphClient, readPolicy, rejectsWith, send } from "./util.ts";
+import {
+  emulatorForEach,
+  errorOf,
+  FIDO2,
+  FIDO2_TYPE,
+  graphClient,
+  readPolicy,
+  rejectsWith,
+  REPORT,
+  send,
+} from "./util.ts";
 
 const GRANT = { grant_type: "client_credentials", scope: "https://graph.microsoft.com/.default" };
 
@@ -143,6 +153,40 @@ describe("permissions", () => {
     ["GET", () => "/users", , ["User.Read.All", "User.ReadBasic.All"], ["Group.ReadWrite.All"]],
     ["GET", () => `/users/${user}/memberOf`, , ["GroupMember.Read.All"], ["Policy.Read.AuthenticationMethod"]],
     ["GET", () => `/directoryObjects/${group()}`, , ["Group.Read.All"], ["Policy.Read.AuthenticationMethod"]],
+    [
+      "GET",
+      () => `/users/${user}/authentication/fido2Methods`,
+      ,
+      [
+        "UserAuthMethod-Passkey.Read.All",
+        "UserAuthMethod-Passkey.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All",
+        "UserAuthenticationMethod.ReadWrite.All",
+      ],
+      ["User.Read.All", "AuditLog.Read.All"],
+    ],
+    [
+      "GET",
+      () => `/users/${user}/authentication/methods`,
+      ,
+      ["UserAuthenticationMethod.Read.All"],
+      ["UserAuthMethod-Passkey.Read.All"],
+    ],
+    ["GET", () => REPORT, , ["AuditLog.Read.All"], ["UserAuthenticationMethod.Read.All", "Directory.Read.All"]],
+    [
+      "GET",
+      () => "/identity/conditionalAccess/policies",
+      ,
+      ["Policy.Read.All"],
+      ["Policy.Read.AuthenticationMethod", "Policy.Read.ConditionalAccess"],
+    ],
+    [
+      "GET",
+      () => "/policies/authenticationStrengthPolicies",
+      ,
+      ["Policy.Read.AuthenticationMethod", "Policy.Read.All"],
+      ["AuditLog.Read.All"],
+    ],
     ["DELETE", () => `/groups/${group()}`, , ["Group.ReadWrite.All"], ["GroupMember.ReadWrite.All"]],
   ];
   for (const [method, path, body, enough, lacking] of routes) {

@@ -3,8 +3,10 @@ import type { AuditEntry } from "../audit.js";
 import { DirectoryError } from "../directory/directory.js";
 import { readFaultSpec } from "../faults/read.js";
 import { SchemaError } from "../schema.js";
+import { readMethodEdit, readPasskey } from "../seed-people.js";
 import { parseSwitches, switchCatalogue, SwitchError, type Switches } from "../switches.js";
 import type { Tenant } from "../tenant.js";
+import { LICENCES } from "../tenant-handle.js";
 import { findTenant, type EmulatorContext, type EmulatorEnv, type Host } from "./pipeline.js";
 
 /** What the control routes need besides what all routes need. */
@@ -109,6 +111,37 @@ export function addControlRoutes(app: Hono<EmulatorEnv>, host: ControlHost): voi
     tenantOf(host, c).revokePermission(c.req.param("permission"));
     return c.body(null, 204);
   });
+  control.put("/tenants/:tenant/licence/:licence", (c) => {
+    const licence = LICENCES.find((known) => known === c.req.param("licence"));
+    if (licence === undefined) {
+      throw new ControlError(400, `the licence has to be one of ${LICENCES.join(", ")}`);
+    }
+    tenantOf(host, c).licence = licence;
+    return c.body(null, 204);
+  });
+  control.post("/tenants/:tenant/freeze-report", (c) => {
+    tenantOf(host, c).freezeReport();
+    return c.body(null, 204);
+  });
+  control.post("/tenants/:tenant/refresh-report", (c) => {
+    tenantOf(host, c).refreshReport();
+    return c.body(null, 204);
+  });
+  control.patch("/tenants/:tenant/methods/:method", async (c) => {
+    const tenant = tenantOf(host, c);
+    tenant.setMethod(c.req.param("method"), readMethodEdit(await json(c)));
+    return c.json(tenant.method(c.req.param("method")));
+  });
+  control.get("/tenants/:tenant/users/:user/passkeys", (c) =>
+    c.json({ passkeys: tenantOf(host, c).passkeys.list(c.req.param("user")) }),
+  );
+  control.post("/tenants/:tenant/users/:user/passkeys", async (c) =>
+    c.json(tenantOf(host, c).passkeys.add(c.req.param("user"), readPasskey(await json(c))), 201),
+  );
+  control.delete("/tenants/:tenant/users/:user/passkeys/:id", (c) => {
+    tenantOf(host, c).passkeys.remove(c.req.param("user"), c.req.param("id"));
+    return c.body(null, 204);
+  });
   control.patch("/tenants/:tenant/switches", async (c) => {
     const tenant = tenantOf(host, c);
     Object.assign(tenant.switches, parseSwitches(await json(c)));
@@ -131,6 +164,7 @@ function describe(tenant: Tenant): object {
     displayName: tenant.displayName,
     domain: tenant.domain,
     cloud: tenant.cloud,
+    licence: tenant.licence,
     mode: tenant.mode,
     client: tenant.client,
     permissions: [...tenant.permissions],

@@ -32,38 +32,18 @@ export class RegistrationStore {
       throw new DirectoryError(`there is no method "${unknown}"; there are ${METHOD_WORDS.join(", ")}`);
     }
     const before = this.of(userId);
+    const renewed = passkeys?.reduce<Passkey[]>((made, input) => [...made, this.#make(userId, input, made)], []);
     this.#store(userId, {
-      passkeys: passkeys === undefined ? before.passkeys : [],
+      passkeys: renewed ?? before.passkeys,
       methods: methods === undefined ? before.methods : [...new Set(methods)],
       isAdmin: isAdmin ?? before.isAdmin,
     });
-    passkeys?.forEach((passkey) => this.addPasskey(userId, passkey));
   }
 
   /** @throws DirectoryError when the user has a passkey of this id, or the AAGUID is none */
   addPasskey(userId: string, input: PasskeyInput): Passkey {
     const before = this.of(userId);
-    const id = input.id ?? freeId(userId, before.passkeys);
-    if (before.passkeys.some((other) => other.id === id)) {
-      throw new DirectoryError(`the user has a passkey "${id}" already`);
-    }
-    if (!isGuid(input.aaGuid)) {
-      throw new DirectoryError(`"${input.aaGuid}" is no AAGUID`);
-    }
-    const passkeyType = input.passkeyType ?? "deviceBound";
-    // Synced passkeys cannot be attested (Entra docs).
-    const attestationLevel = input.attestationLevel ?? (passkeyType === "synced" ? "notAttested" : "attested");
-    const passkey: Passkey = {
-      displayName: "Passkey",
-      createdDateTime: this.#time(),
-      lastUsedDateTime: null,
-      model: null,
-      attestationCertificates: attestationLevel === "attested" ? [thumbprint(input.aaGuid)] : [],
-      ...structuredClone(input),
-      id,
-      attestationLevel,
-      passkeyType,
-    };
+    const passkey = this.#make(userId, input, before.passkeys);
     this.#store(userId, { ...before, passkeys: [...before.passkeys, passkey] });
     return passkey;
   }
@@ -82,6 +62,30 @@ export class RegistrationStore {
   remove(userId: string): void {
     this.#byUser.delete(userId.toLowerCase());
     this.#revision++;
+  }
+
+  #make(userId: string, input: PasskeyInput, taken: readonly Passkey[]): Passkey {
+    const id = input.id ?? freeId(userId, taken);
+    if (taken.some((other) => other.id === id)) {
+      throw new DirectoryError(`the user has a passkey "${id}" already`);
+    }
+    if (!isGuid(input.aaGuid)) {
+      throw new DirectoryError(`"${input.aaGuid}" is no AAGUID`);
+    }
+    const passkeyType = input.passkeyType ?? "deviceBound";
+    // Synced passkeys cannot be attested (Entra docs).
+    const attestationLevel = input.attestationLevel ?? (passkeyType === "synced" ? "notAttested" : "attested");
+    return {
+      displayName: "Passkey",
+      createdDateTime: this.#time(),
+      lastUsedDateTime: null,
+      model: null,
+      attestationCertificates: attestationLevel === "attested" ? [thumbprint(input.aaGuid)] : [],
+      ...structuredClone(input),
+      id,
+      attestationLevel,
+      passkeyType,
+    };
   }
 
   #store(userId: string, registrations: Omit<Registrations, "changed">): void {

@@ -26,7 +26,7 @@ export interface RegistrationDetails {
   userType: "member" | "guest";
 }
 
-/** Everyone's registrations as they are now. */
+/** The registration report of one tenant: what is registered now, or what was when it was frozen. */
 export class RegistrationReport {
   #frozen: readonly RegistrationDetails[] | undefined;
   #cached: { key: string; rows: readonly RegistrationDetails[] } | undefined;

@@ -23,12 +23,15 @@ export class Throttle {
    */
   pass(bucket: string, limit: Limit): void {
     const now = this.now();
-    const recent = (this.#passed.get(bucket) ?? []).filter((time) => time > now - limit.windowMs);
-    const oldest = recent.at(-limit.requests);
+    const passed = this.#passed.get(bucket) ?? [];
+    const firstRecent = passed.findIndex((time) => time > now - limit.windowMs);
+    passed.splice(0, firstRecent < 0 ? passed.length : firstRecent);
+    const oldest = passed.at(-limit.requests);
     if (oldest !== undefined) {
       const seconds = Math.max(1, Math.ceil((oldest + limit.windowMs - now) / 1000));
       throw graphErrors.tooManyRequests(limit.retryAfter ? seconds : undefined);
     }
-    this.#passed.set(bucket, [...recent, now]);
+    passed.push(now);
+    this.#passed.set(bucket, passed);
   }
 }

@@ -1,5 +1,6 @@
 import { contosoLegacy } from "./contoso-legacy.js";
 import { contosoProfiles } from "./contoso-profiles.js";
+import { people } from "./people.js";
 import { schoolDistrict } from "./school-district.js";
 
 /** The seeds that come with the emulator, by name. */
@@ -7,6 +8,7 @@ export const seeds = {
   "contoso-legacy": contosoLegacy,
   "contoso-profiles": contosoProfiles,
   "school-district": schoolDistrict,
+  people,
 };
 
 /** Name of a seed that comes with the emulator. */
