@@ -113,10 +113,10 @@ function findPeople(people: People, request: AssessmentRequest, reach: Reach): F
     };
   }
   const scope = scopeFor(request, mode === "off" ? NOBODY : reach, { users, groups });
-  const inventory = people.live(scope);
+  const live = people.live(scope);
   const whom = scope.people === "everyone" ? "everyone" : `the members of ${scope.people.length} group(s)`;
   const source = `read from Microsoft Graph for ${whom}`;
-  return { inventory, source, breakGlass: { users: renamed, groups }, readable: true };
+  return { inventory: live, source, breakGlass: { users: renamed, groups }, readable: true };
 }
 
 const NOBODY: Reach = { everyone: false, groups: [], users: [] };
