@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { aaguidCommand } from "./aaguid.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
+import { inventoryCommand } from "./inventory.js";
 
 /** Runs `entra-passkeys`; one file for each command, all of them listed here. */
 async function main(args: string[]): Promise<number> {
@@ -16,7 +17,7 @@ async function main(args: string[]): Promise<number> {
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("(add --help for what there is)")
     .addHelpText("after", "\nExit codes: 0 success, 1 error, 2 the command line makes no sense.");
-  [emulatorCommand(), aaguidCommand()].forEach((command) =>
+  [emulatorCommand(), aaguidCommand(), inventoryCommand()].forEach((command) =>
     program.addCommand(throwing(command.copyInheritedSettings(program))),
   );
   try {

@@ -33,6 +33,7 @@ export async function readAccounts(
     path: "/users",
     query: { $filter: FILTERS[kind], $select: "id,userType", $top: "999" },
     permissions: ["User.Read.All"],
+    aboutPeople: true,
     ...options,
   };
   const accounts: AccountRecord[] = [];

@@ -113,7 +113,7 @@ class BatchReader {
 
   async #send(items: readonly Item[]): Promise<void> {
     const { action, permissions, path, headers, signal } = this.spec;
-    const spec = { action, permissions, path: BATCH_PATH, signal };
+    const spec = { action, permissions, path: BATCH_PATH, signal, aboutPeople: true };
     const requests = items.map(({ id }, index) => ({
       id: String(index),
       method: "GET",

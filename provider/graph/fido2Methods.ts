@@ -64,6 +64,7 @@ async function toAnswer(transport: Transport, answer: EachAnswer, options: ReadO
     action: ACTION,
     path: "/users",
     permissions: PERMISSIONS,
+    aboutPeople: true,
     headers: { prefer: "include-unknown-enum-members" },
     ...options,
   };

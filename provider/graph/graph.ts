@@ -7,7 +7,8 @@ import { findGroups, readUserMembers, type GroupQuery, type GroupRecord } from "
 import { readMembers, type MemberRecord } from "./members.js";
 import { readMethodPolicies } from "./methodPolicies.js";
 import type { GraphOptions, ReadOptions } from "./options.js";
-import { readRegistrationReport, reportPace, type OnReportPage } from "./registrationReport.js";
+import { readRegistrationReport, readRegistrations, reportPace } from "./registrationReport.js";
+import type { OnReportPage, RegistrationRow } from "./registrationReport.js";
 import { readStrengthRequirements } from "./strengths.js";
 import { readUserNames } from "./userNames.js";
 import { patchPasskeyPolicy, readPasskeyPolicy, type PatchOptions } from "./policy.js";
@@ -37,6 +38,12 @@ export interface Graph {
   ): Promise<void>;
   /** See {@link readRegistrationReport}. */
   readRegistrationReport(onPage: OnReportPage, options?: ReadOptions): Promise<void>;
+  /** See {@link readRegistrations}. */
+  readRegistrations(
+    userIds: Iterable<string>,
+    onRow: (row: RegistrationRow) => void,
+    options?: ReadOptions,
+  ): Promise<void>;
   /** See {@link readAccounts}. */
   readAccounts(kind: AccountKind, options?: ReadOptions): Promise<AccountRecord[]>;
   /** See {@link readUserNames}. */
@@ -75,6 +82,7 @@ export function createGraph(settings: ConnectionSettings, options: GraphOptions 
     readMembers: (groupId, readOptions) => readMembers(transport, groupId, readOptions),
     readFido2Methods: (userIds, onEach, readOptions) => readFido2Methods(transport, userIds, onEach, readOptions),
     readRegistrationReport: (onPage, readOptions) => readRegistrationReport(transport, pace, onPage, readOptions),
+    readRegistrations: (userIds, onRow, readOptions) => readRegistrations(transport, pace, userIds, onRow, readOptions),
     readAccounts: (kind, readOptions) => readAccounts(transport, kind, readOptions),
     readUserNames: (userIds, onEach, readOptions) => readUserNames(transport, userIds, onEach, readOptions),
     readMethodPolicies: () => readMethodPolicies(transport),

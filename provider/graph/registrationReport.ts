@@ -1,3 +1,4 @@
+import { GraphError } from "./errors.js";
 import type { ReadOptions } from "./options.js";
 import { Pace } from "./pace.js";
 import { unreadable, type Json, type Transport } from "./transport.js";
@@ -21,6 +22,12 @@ export type OnReportPage = (rows: readonly RegistrationRow[]) => void | boolean 
 /** @see https://learn.microsoft.com/graph/throttling-limits (identity and access reports) */
 const REQUESTS = 5;
 const SPAN_MS = 10_000;
+const PATH = "/reports/authenticationMethods/userRegistrationDetails";
+const SPEC = {
+  action: "reading the report of registered authentication methods",
+  permissions: ["AuditLog.Read.All"],
+  aboutPeople: true,
+};
 
 /** The pace of all requests for reports; the limit is one of application and tenant. */
 export function reportPace(transport: Transport): Pace {
@@ -42,13 +49,7 @@ export async function readRegistrationReport(
   options: ReadOptions = {},
 ): Promise<void> {
   const turn = () => pace.turn(options.signal);
-  const spec = {
-    action: "reading the report of registered authentication methods",
-    path: "/reports/authenticationMethods/userRegistrationDetails",
-    permissions: ["AuditLog.Read.All"],
-    beforeRepeat: turn,
-    ...options,
-  };
+  const spec = { ...SPEC, path: PATH, beforeRepeat: turn, ...options };
   for await (const page of transport.pages(spec, undefined, turn)) {
     const rows = page.map((item) => {
       const row = toRow(item);
@@ -56,6 +57,33 @@ export async function readRegistrationReport(
       return row;
     });
     if ((await onPage(rows)) === false) return;
+  }
+}
+
+/**
+ * What the report says of some users, asked for one by one, at the same pace. Users whom it does not have are left out.
+ *
+ * @throws LicenceError, PermissionError as {@link readRegistrationReport} does.
+ * @see https://learn.microsoft.com/graph/api/userregistrationdetails-get
+ */
+export async function readRegistrations(
+  transport: Transport,
+  pace: Pace,
+  userIds: Iterable<string>,
+  onRow: (row: RegistrationRow) => void,
+  options: ReadOptions = {},
+): Promise<void> {
+  const turn = () => pace.turn(options.signal);
+  for (const id of userIds) {
+    const spec = { ...SPEC, path: `${PATH}/${encodeURIComponent(id)}`, beforeRepeat: turn, ...options };
+    await turn();
+    try {
+      const row = toRow(await transport.get(spec));
+      if (!row) throw unreadable(spec, "it has no id");
+      onRow(row);
+    } catch (error) {
+      if (!(error instanceof GraphError && error.status === 404)) throw error;
+    }
   }
 }
 

@@ -47,6 +47,8 @@ export interface RequestSpec {
   readonly beforeRepeat?: () => Promise<void>;
   /** Ends the request with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** The service's words about a failure may name a person, and are not passed on. @default false */
+  readonly aboutPeople?: boolean;
 }
 
 /** Requests made so far; attempts count one by one. */
@@ -220,7 +222,12 @@ function known(exchange: Exchange, response?: Response): Failure {
 
 /** The error for an answer that is not 2xx. */
 function refusal(spec: RequestSpec, exchange: Exchange, response: Response, secrets: readonly string[]): GraphError {
-  const failure = { ...known(exchange, response), ...serviceError(exchange.text, secrets) };
+  const { code, detail } = serviceError(exchange.text, secrets);
+  const failure = {
+    ...known(exchange, response),
+    ...(code !== undefined && { code }),
+    ...(detail !== undefined && !spec.aboutPeople && { detail }),
+  };
   return toGraphError(spec, failure, response.status, exchange);
 }
 

@@ -6,7 +6,7 @@ import { readDirectory, type Directory, type InventoryScope } from "./directory.
 import type { InventoryGraph } from "./port.js";
 import type { InventoryProgress } from "./progress.js";
 import type { Pseudonyms } from "./pseudonyms.js";
-import { isPasskeyWord, reportRows } from "./report.js";
+import { isPasskeyWord, reportOf, wholeReport } from "./report.js";
 
 /** Options of reading an inventory. */
 export interface BuildOptions {
@@ -99,19 +99,17 @@ class Build {
     const source: Source = { report: true, accounts: directory.accounts };
     const seen = new Set<string>();
     let begun = false;
-    const begin = () => {
+    await wholeReport(graph, options, (rows) => {
       if (!begun) sink.begin(source);
       begun = true;
-    };
-    await reportRows(graph, options, true, (row) => {
-      begin();
-      if (seen.has(row.id)) return;
-      seen.add(row.id);
-      const hasNone = row.methodsRegistered?.some(isPasskeyWord) === false;
-      this.#add(directory, row.id, row, hasNone && !this.#always.has(row.id));
+      for (const row of rows) {
+        if (seen.has(row.id)) continue;
+        seen.add(row.id);
+        const hasNone = row.methodsRegistered?.some(isPasskeyWord) === false;
+        this.#add(directory, row.id, row, hasNone && !this.#always.has(row.id));
+      }
       options.onProgress?.({ phase: "report", done: seen.size });
     });
-    begin();
     const others = new Set([...directory.everyone(), ...this.#always]);
     for (const id of others) if (!seen.has(id)) this.#add(directory, id, undefined, false);
     return source;
@@ -119,20 +117,13 @@ class Build {
 
   async #members(directory: Directory): Promise<Source> {
     const { graph, sink, options } = this;
-    const missing = new Set<string>();
-    const scoped = new Set([...directory.scoped(), ...this.#always]);
-    for (const id of scoped) if (!directory.isDisabled(id)) missing.add(id);
-    const rows = new Map<string, RegistrationRow>();
-    let read = 0;
-    const report = await reportRows(graph, options, false, (row) => {
-      if (missing.delete(row.id)) rows.set(row.id, row);
-      options.onProgress?.({ phase: "report", done: (read += 1) });
-      return missing.size > 0;
-    });
-    const source: Source = { report, accounts: directory.accounts };
+    const ids = [...new Set([...directory.scoped(), ...this.#always])];
+    const enabled = ids.filter((id) => !directory.isDisabled(id));
+    const { report, rows } = await reportOf(graph, options, enabled);
     if (report !== true) await directory.readGuests();
+    const source: Source = { report, accounts: directory.accounts };
     sink.begin(source);
-    for (const id of scoped) this.#add(directory, id, rows.get(id), false);
+    for (const id of ids) this.#add(directory, id, rows.get(id), false);
     return source;
   }
 

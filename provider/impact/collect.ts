@@ -1,6 +1,7 @@
 import type { Inventory, Person } from "../policy/index.js";
 import { buildInventory, type BuildOptions, type BuildResult } from "./build.js";
 import { groupsOf, type InventoryScope } from "./directory.js";
+import type { PersonLine } from "./format.js";
 import { Interning } from "./intern.js";
 import type { InventoryGraph } from "./port.js";
 import { Tally, type Totals } from "./tally.js";
@@ -27,9 +28,14 @@ export async function collectInventory(
   const tally = new Tally();
   const sink = {
     begin: () => {},
-    write: (person: Person) => {
+    write: ({ report: _report, readAt: _readAt, ...person }: PersonLine) => {
+      const { otherMethods, passkeys } = person;
       tally.add(person);
-      people.push({ ...person, ...(person.passkeys && { passkeys: interning.passkeys(person.passkeys) }) });
+      people.push({
+        ...person,
+        ...(otherMethods && { otherMethods: interning.list(otherMethods) }),
+        ...(passkeys && { passkeys: interning.passkeys(passkeys) }),
+      });
     },
   };
   const result = await buildInventory(graph, scope, sink, options);

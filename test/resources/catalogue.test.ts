@@ -84,7 +84,7 @@ describe("a list of models and the edition of the catalogue", function () {
       const stack = world.stack();
       await stack.preview(listing({ models: select({ vendor: "Yubico" }) }));
       assert.equal(stack.lines.filter((line) => /: \+ /.test(line)).length, 20);
-      assert.match(stack.lines.at(-1) ?? "", /and \d+ more models$/);
+      assert.equal(stack.lines.filter((line) => /and \d+ more models$/.test(line)).length, 1);
     }),
   );
 

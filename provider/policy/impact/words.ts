@@ -50,10 +50,13 @@ export function exposureText(exposure: Exposure): string {
   return `${KIND[kind]}${named} become${kind === "microsoftAuthenticator" || kind === "windowsHello" ? "s" : ""} acceptable to ${who}${through}${count}`;
 }
 
+/** How many models are named; the preview names all that a list gains beside it. */
+const MOST_MODELS = 3;
+
 function modelsText(aaguids: readonly string[]): string {
   const names = [...new Set(aaguids.map(modelName))].sort();
-  const told = names.slice(0, 5).join(", ");
-  return ` (${told}${names.length > 5 ? ` and ${names.length - 5} more` : ""})`;
+  const rest = names.length - MOST_MODELS;
+  return ` (${names.slice(0, MOST_MODELS).join(", ")}${rest > 0 ? ` and ${rest} more` : ""})`;
 }
 
 function adminsText(admins: number | undefined): string {
