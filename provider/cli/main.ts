@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { aaguidCommand } from "./aaguid.js";
+import { destroyImpactCommand } from "./destroyImpact.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
 import { inventoryCommand } from "./inventory.js";
@@ -17,12 +18,13 @@ async function main(args: string[]): Promise<number> {
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("(add --help for what there is)")
     .addHelpText("after", "\nExit codes: 0 success, 1 error, 2 the command line makes no sense.");
-  [emulatorCommand(), aaguidCommand(), inventoryCommand()].forEach((command) =>
+  [emulatorCommand(), aaguidCommand(), inventoryCommand(), destroyImpactCommand()].forEach((command) =>
     program.addCommand(throwing(command.copyInheritedSettings(program))),
   );
   try {
     await throwing(program).parseAsync(args, { from: "user" });
-    return EXIT.ok;
+    // A command that has more to say than success or failure sets its own.
+    return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) {
       // Asking for help or the version is no error; without any command commander prints the help as one.

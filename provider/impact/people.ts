@@ -21,6 +21,8 @@ export interface PeopleOptions {
   readonly env: NodeJS.ProcessEnv;
   /** One line for people, now and then while reading takes long. */
   readonly log: (line: string) => void;
+  /** Called for each person who is read from Graph, for the one file that may have names. */
+  readonly onPerson?: (objectId: string, user: string) => void;
 }
 
 /** What a process knows of one tenant's people. Everything is read when it is first needed, and once. */
@@ -49,6 +51,7 @@ export class People {
     const inventory = collectInventory(this.graph, scope, {
       pseudonyms: this.pseudonyms,
       onProgress: progressLines(this.options.log, () => this.graph.now()),
+      ...(this.options.onPerson && { onPerson: this.options.onPerson }),
     });
     this.#live.set(key, { at: now, inventory });
     inventory.catch(() => this.#live.delete(key));

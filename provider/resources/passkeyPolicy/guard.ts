@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { assessChange } from "../../impact/index.js";
 import type { Assessment } from "../../impact/index.js";
-import { impactLines, judgeImpact, reachesNobody } from "../../policy/index.js";
+import { impactLines, judgeImpact, problemText, reachesNobody } from "../../policy/index.js";
 import type { Fido2Policy, Plan, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
@@ -117,4 +117,17 @@ function breakGlassOf(inputs: CheckedInputs): { users: string[]; groups: string[
   if (breakGlass === undefined) return undefined;
   const users = (breakGlass.users ?? []).filter((user) => user !== UNKNOWN_VALUE);
   return { users, groups: groupIds(inputs, breakGlass.group === undefined ? [] : [breakGlass.group]) };
+}
+
+/** The judgement that counts: on the policy that was just read, right before the first write. */
+export async function judgeBeforeWrites(
+  host: Host,
+  name: string,
+  guard: PlanGuard,
+  plan: Plan,
+): Promise<readonly Problem[]> {
+  const { refusals, warnings, lines } = await guard.judge(plan);
+  for (const warning of warnings) host.logOnce(`${name}: warning: ${problemText(warning)}`);
+  for (const line of lines) host.logOnce(`${name}:   ${line}`);
+  return refusals;
 }

@@ -2,6 +2,7 @@ import type { Host } from "../host.js";
 import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs } from "./inputs.js";
 import type { PolicyState } from "./state.js";
+import type * as GiveBack from "./giveBack.js";
 import type * as Operations from "./operations.js";
 import type * as Catalogue from "../../catalogue/edition.js";
 import { canonicalJson } from "../../policy/digest.js";
@@ -98,7 +99,8 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
     },
 
     async delete(_id, props) {
-      await operations().giveBack(host, props);
+      const { giveBack } = require("./giveBack.js") as typeof GiveBack;
+      await giveBack(host, props);
     },
   });
 }

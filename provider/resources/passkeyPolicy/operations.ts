@@ -4,24 +4,22 @@ import {
   ClaimedError,
   managedBy,
   PartialApplyError,
-  restoreFacets,
   settled,
   type Change,
   type Managed,
-  type Restore,
 } from "../../apply/index.js";
-import { facetPlace, normalizePolicy, planFacets, problemText, readFacet, sameFacet } from "../../policy/index.js";
-import type { Fido2Policy, Plan, Problem, ToggleMode } from "../../policy/index.js";
+import { facetPlace, normalizePolicy, problemText, readFacet, sameFacet } from "../../policy/index.js";
+import type { Fido2Policy, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { driftedInputs } from "./drift.js";
-import { PlanGuard } from "./guard.js";
+import { runOptions } from "./giveBack.js";
+import { judgeBeforeWrites, PlanGuard } from "./guard.js";
 import type { GuardAnswer } from "./guard.js";
 import { guardInputProblems } from "./guardInputs.js";
 import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
-import { planWithInventory } from "./inventory.js";
 import { lookUp, lookUpGroups } from "./lookup.js";
-import { checkRestoredGroups, editionLines, planLines, planResource, resourceName } from "./planning.js";
+import { editionLines, planLines, planResource, resourceName } from "./planning.js";
 import type { ResourcePlan } from "./planning.js";
 import { checkShape } from "./shape.js";
 import { inputsOf, stateOf } from "./state.js";
@@ -177,7 +175,7 @@ export async function establish(
     },
   };
   try {
-    const result = await applyChange(session, change, options(host, name));
+    const result = await applyChange(session, change, runOptions(host, name));
     for (const note of planned?.notes ?? []) host.log(`${name}: left alone: ${problemText(note)}`);
     const declared = [...result.plan.facets.keys()].filter((facet) => planned!.declared.has(facet));
     let managed = saved ?? managedBy(result.plan, first!, before);
@@ -187,13 +185,6 @@ export async function establish(
     if (!(error instanceof PartialApplyError)) throw error;
     throw initializationError(error, stateOf(inputs, error.plan.mode, saved ?? before));
   }
-}
-
-/** The judgement that counts: on the policy that was just read, right before the first write. */
-async function judgeBeforeWrites(host: Host, name: string, guard: PlanGuard, plan: Plan): Promise<readonly Problem[]> {
-  const { refusals, warnings } = await guard.judge(plan);
-  for (const warning of warnings) host.logOnce(`${name}: warning: ${problemText(warning)}`);
-  return refusals;
 }
 
 /** The first values for what was there before win; later plans of the same run only add. */
@@ -209,11 +200,6 @@ function merge(earlier: Managed | undefined, later: Managed): Managed {
     };
   }
   return merged;
-}
-
-function options(host: Host, name: string) {
-  const { engine, verifySeconds } = host;
-  return { engine, verifySeconds, log: (line: string) => host.log(`${name}: ${line}`) };
 }
 
 function writeJournal(host: Host, inputs: CheckedInputs, managed: Managed): void {
@@ -241,48 +227,4 @@ export async function refresh(host: Host, state: PolicyState): Promise<{ state: 
   const policy = await host.session().policy(2000);
   const inputs = driftedInputs(inputsOf(state), state.managed, normalizePolicy(policy));
   return { state: stateOf(inputs, normalizePolicy(policy).mode, state.managed), inputs };
-}
-
-/** Delete: give back what is still as it was written. */
-export async function giveBack(host: Host, state: PolicyState): Promise<void> {
-  const name = resourceName(state.owner);
-  if (state.onDestroy === "retain") {
-    host.log(`${name}: onDestroy is retain, so the policy stays as it is`);
-    return host.journal.clear(state.tenantId, state.owner);
-  }
-  const guard = new PlanGuard(host, { inputs: inputsOf(state), earlier: inputsOf(state), destroy: true });
-  const change: Change = {
-    toggle: state.toggle,
-    guard: (plan) => judgeBeforeWrites(host, name, guard, plan),
-    plan: (policy, toggle) => planGiveBack(host, state, policy, toggle),
-  };
-  await applyChange(host.session(), change, options(host, name));
-  host.journal.clear(state.tenantId, state.owner);
-}
-
-/** Plans to give back what is still as it was written, and says what is left alone. */
-export async function planGiveBack(
-  host: Host,
-  state: PolicyState,
-  policy: Fido2Policy,
-  toggle: ToggleMode | undefined,
-): Promise<Plan> {
-  const name = resourceName(state.owner);
-  const session = host.session();
-  const mine = Object.keys(state.managed).filter((facet) => {
-    const other = session.claimedBy(facet, state.owner);
-    if (other !== undefined)
-      host.logOnce(`${name}: left alone: ${facetPlace(facet)}: ${resourceName(other)} declares it now.`);
-    return other === undefined;
-  });
-  const restore: Restore = restoreFacets(policy, state.managed, mine);
-  await checkRestoredGroups(restore, session);
-  for (const note of restore.notes) host.logOnce(`${name}: left alone: ${problemText(note)}`);
-  return planWithInventory(inputsOf(state), policy, host, (inventory) =>
-    planFacets(
-      policy,
-      { facets: restore.facets, verbatim: true },
-      { toggle, inventory, purpose: "put back what was there before", limits: { profiles: state.profileLimit } },
-    ),
-  );
 }
