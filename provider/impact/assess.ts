@@ -7,6 +7,7 @@ import type {
   ImpactOptions,
   Inventory,
   LockoutGuard,
+  MethodTarget,
   NestedMembership,
   Problem,
   Reach,
@@ -65,7 +66,8 @@ export async function assessChange(people: People, request: AssessmentRequest): 
     const impact = assessImpact(before, after, inventory, all);
     if (!losesAnything(impact)) return { impact, missing: [], source, inventory };
     // What else those people can sign in with, and what Conditional Access asks of them.
-    const tenant = await people.methods();
+    const known = await people.methods();
+    const tenant = found.readable ? known : withoutUsers(known);
     const whole = found.readable ? await people.withGroups(inventory, furtherGroups(tenant)) : inventory;
     return { impact: assessImpact(before, after, whole, { ...all, tenant }), missing: [], source, inventory: whole };
   } catch (error) {
@@ -73,6 +75,29 @@ export async function assessChange(people: People, request: AssessmentRequest): 
       return { impact: alone, missing: [] };
     return { impact: alone, missing: [whatIsMissing(error, alone.reach)] };
   }
+}
+
+/** Pseudonyms of another salt are nobody's in this inventory, which must not be taken for "somebody else". */
+function withoutUsers({ methods, strengths }: TenantMethods): TenantMethods {
+  const hide = (users: readonly string[]) => users.map((user) => (user === "all" ? user : "somebody"));
+  const hidden = (targets: readonly MethodTarget[]) =>
+    targets.map((target) => (target.targetType === "user" ? { ...target, id: "somebody" } : target));
+  return {
+    ...(methods && {
+      methods: methods.map((policy) => ({
+        ...policy,
+        includeTargets: hidden(policy.includeTargets),
+        excludeTargets: hidden(policy.excludeTargets),
+      })),
+    }),
+    ...(strengths && {
+      strengths: strengths.map((strength) => ({
+        ...strength,
+        includeUsers: hide(strength.includeUsers),
+        excludeUsers: hide(strength.excludeUsers),
+      })),
+    }),
+  };
 }
 
 interface FoundPeople {

@@ -25,7 +25,11 @@ export function endOf({ until }: Pick<Acknowledgement, "until">): number | undef
   const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(until);
   if (!day && !time) return undefined;
   const end = Date.parse(day ? `${until}T23:59:59.999Z` : until);
-  return Number.isNaN(end) ? undefined : end;
+  // JavaScript takes 30 February for a day of March.
+  const date = new Date(`${until.slice(0, 10)}T00:00:00Z`);
+  const exists =
+    !Number.isNaN(end) && !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(until.slice(0, 10));
+  return exists ? end : undefined;
 }
 
 /** What an acknowledgement is worth for a plan: all of it, or why nothing. */

@@ -8,7 +8,7 @@ import type { Exposure, ExposureOptions } from "./exposure.js";
 import type { Inventory, NestedMembership, TenantMethods } from "./inventory.js";
 import { LossAssessment } from "./loss.js";
 import type { Loss } from "./loss.js";
-import { reachOf } from "./reach.js";
+import { reachesNobody, reachOf } from "./reach.js";
 import type { Reach } from "./reach.js";
 
 export interface ImpactOptions extends ExposureOptions {
@@ -80,7 +80,10 @@ export function assessImpact(
     outOfScope: scope !== "everyone" && reach.everyone ? ["all_users", ...outside] : outside,
     loss: assessment.run(),
     exposure,
-    breakGlass: breakGlass === undefined ? [] : checkBreakGlass(signInBefore, signInAfter, inventory, breakGlass),
+    breakGlass:
+      breakGlass === undefined
+        ? []
+        : checkBreakGlass(signInBefore, signInAfter, inventory, breakGlass, !reachesNobody(reach)),
     excludedBreakGlass,
   };
 }

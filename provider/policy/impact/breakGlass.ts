@@ -20,6 +20,8 @@ export interface BreakGlass {
 /** One break-glass account, whether or not the change concerns it. */
 export interface BreakGlassAccount {
   readonly user: string;
+  /** Set where this stands for all members of a declared group that was not read; `user` is the group then. */
+  readonly unreadGroup?: true;
   /** Whether one of its passkeys works: before and after. `unknown` where that could not be read. */
   readonly before: Acceptance;
   readonly after: Acceptance;
@@ -34,12 +36,17 @@ export interface BreakGlassAccount {
   readonly affected: boolean;
 }
 
-/** Every declared break-glass account, those that the inventory does not have included, with what works for it. */
+/**
+ * Every declared break-glass account, those that the inventory does not have included, with what works for it.
+ *
+ * @param takesKeys whether the change can take a key from anyone at all: it decides for whoever was not read.
+ */
 export function checkBreakGlass(
   before: SignIn,
   after: SignIn,
   inventory: Inventory,
   { users, groups, recognisable = true }: BreakGlass,
+  takesKeys: boolean,
 ): BreakGlassAccount[] {
   const wanted = new Set(users.map((user) => user.toLowerCase()));
   const comparison = new SignInComparison(before, after);
@@ -52,13 +59,18 @@ export function checkBreakGlass(
     accounts.push(account(comparison, person));
   }
   // Whoever is not in an inventory of everyone has no passkey; of other groups nothing is known.
-  const complete = recognisable && inventory.scope === "everyone";
+  const { scope, groupsRead } = inventory;
+  const complete = recognisable && scope === "everyone";
+  const unread = { before: "unknown", after: "unknown", excluded: "unknown", covered: "unknown" } as const;
   for (const user of wanted) {
     if (seen.has(user)) continue;
-    const verdict: Acceptance = complete ? "rejected" : "unknown";
-    const [excluded, covered] = ["unknown", "unknown"] as const;
-    const nothing = { user, before: verdict, after: verdict, excluded, covered, affected: !complete };
-    accounts.push({ ...nothing, ...(complete && { passkeys: 0 }) });
+    if (complete)
+      accounts.push({ ...unread, user, before: "rejected", after: "rejected", affected: false, passkeys: 0 });
+    else accounts.push({ ...unread, user, affected: takesKeys });
+  }
+  for (const group of groups) {
+    if ((scope === "everyone" || scope.has(group)) && groupsRead?.has(group) !== false) continue;
+    accounts.push({ ...unread, user: group, unreadGroup: true, affected: takesKeys });
   }
   return accounts.sort((a, b) => (a.user < b.user ? -1 : 1));
 }

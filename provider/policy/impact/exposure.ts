@@ -1,11 +1,12 @@
 import { MICROSOFT_AUTHENTICATOR_AAGUIDS, WINDOWS_HELLO_AAGUIDS } from "../../catalogue/wellKnown.js";
 import { findModel, isCompromised } from "../../catalogue/index.js";
+import { acceptsModel } from "../acceptance.js";
 import { ALL_USERS } from "../model.js";
 import { knownPasskeyType } from "../normalize.js";
 import type { NormalIncludeTarget, NormalPolicy, NormalProfile } from "../normalize.js";
 import { SignIn } from "../signIn.js";
 import type { Inventory, Person } from "./inventory.js";
-import { modelsOf, OTHER_MODEL } from "./kinds.js";
+import { modelsOf, OTHER_MODEL, saysAtSignIn } from "./kinds.js";
 
 /**
  * What becomes acceptable, weakest first:
@@ -52,8 +53,8 @@ export interface ExposureOptions {
   readonly adminGroups?: readonly string[] | undefined;
 }
 
-/** Kinds that weaken what was there; a further model of a named list is none of them. */
-const WEAK: ReadonlySet<ExposureKind> = new Set<ExposureKind>([
+/** Weakest first. */
+const KINDS: readonly ExposureKind[] = [
   "synced",
   "anyModel",
   "unattested",
@@ -61,7 +62,11 @@ const WEAK: ReadonlySet<ExposureKind> = new Set<ExposureKind>([
   "microsoftAuthenticator",
   "windowsHello",
   "exclusionLifted",
-]);
+  "model",
+];
+
+/** Kinds that weaken what was there; a further model of a named list is none of them. */
+const WEAK: ReadonlySet<ExposureKind> = new Set(KINDS.filter((kind) => kind !== "model"));
 
 /** Kinds that have to be acknowledged wherever administrators are among the people. */
 const WEAK_FOR_ADMINS: ReadonlySet<ExposureKind> = new Set<ExposureKind>([
@@ -106,10 +111,8 @@ class Comparison {
     const key = { aaguid, passkeyType: type };
     // What could not be read may be accepted, and before the change it may not have been.
     if (this.after.acceptedBy(profile, key) === "rejected") return;
-    const accepting = old.filter((other) => this.before.acceptedBy(other, key) === "accepted");
-    const newType = knownPasskeyType(type) === undefined;
-    const same = newType && old.some((other) => other.id === profile.id && other.passkeyTypes?.has(type) === true);
-    if (accepting.length === 0 && !same) {
+    const accepting = old.filter((other) => this.#accepted(other, key) || this.#saysTheSame(other, profile));
+    if (accepting.length === 0) {
       const synced = knownPasskeyType(type) !== "deviceBound";
       const syncedBefore = old.some(({ passkeyTypes }) => passkeyTypes?.has(type) === true);
       if (synced && !syncedBefore) this.#add("synced", profile, aaguid);
@@ -118,6 +121,21 @@ class Comparison {
     // Attestation acts when a key is registered: one that was proven only before can be registered unproven now.
     const proven = (accepting.length > 0 ? accepting : old).every(attests);
     if (!attests(profile) && proven) this.#add("unattested", profile, aaguid);
+  }
+
+  /** For sure; a newer type counts where it is named, because what it means does not change with the policy. */
+  #accepted(profile: NormalProfile, key: { readonly aaguid: string; readonly passkeyType: string }): boolean {
+    if (knownPasskeyType(key.passkeyType) !== undefined) return this.before.acceptedBy(profile, key) === "accepted";
+    const named = profile.passkeyTypes?.has(key.passkeyType) === true;
+    return named && acceptsModel(profile.keyRestrictions, key.aaguid) === "accepted";
+  }
+
+  /** What two profiles say in the same words is nothing new, even where this version cannot read it. */
+  #saysTheSame(old: NormalProfile, now: NormalProfile): boolean {
+    return (
+      saysAtSignIn(old, this.before.policy.mode !== "profiles") ===
+      saysAtSignIn(now, this.after.policy.mode !== "profiles")
+    );
   }
 
   #add(kind: ExposureKind, profile: NormalProfile, aaguid: string): void {
@@ -149,7 +167,11 @@ export function findExposure(
   const [old, now] = [new SignIn(before), new SignIn(after)];
   const models = modelsOf(before, after);
   const found: Omit<Exposure, "people" | "admins" | "guarded">[] = [];
-  for (const target of after.includeTargets) {
+  // Whoever is in a group that is no target any more may gain something through everyone's.
+  const targets = new Map(
+    [...before.includeTargets, ...after.includeTargets].map((target) => [`${target.targetType} ${target.id}`, target]),
+  );
+  for (const target of targets.values()) {
     const kinds = new Comparison(old, now, models).run(profilesFor(before, target), profilesFor(after, target));
     // Where every model is new, the ones that are listed need not be named beside it.
     const any = kinds.has("anyModel");
@@ -166,6 +188,8 @@ export function findExposure(
       .flatMap((target) => target.profiles);
     found.push({ kind: "exclusionLifted", group: id, profiles: [...new Set(profiles)].sort(), aaguids: [] });
   }
+  const rank = ({ kind }: Pick<Exposure, "kind">) => KINDS.indexOf(kind);
+  found.sort((a, b) => rank(a) - rank(b) || (a.group < b.group ? -1 : 1));
   const census = new Census(inventory);
   return found.map((exposure) => {
     const concerned = census.of(exposure.group);

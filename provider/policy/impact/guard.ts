@@ -131,10 +131,11 @@ function excludedGroup(group: string): BreakGlassFinding[] {
 
 function breakGlassProblem(account: BreakGlassAccount): BreakGlassFinding[] {
   const { user, before, after, excluded, covered } = account;
+  const who = account.unreadGroup ? `whoever is in the group ${user}` : `the account ${user}`;
   const tell = (refuse: boolean, reason: string, wayOut: string) => [
     {
       refuse,
-      problem: { code: "breakGlass" as const, place: "breakGlass", reason: `the account ${user} ${reason}`, wayOut },
+      problem: { code: "breakGlass" as const, place: "breakGlass", reason: `${who} ${reason}`, wayOut },
     },
   ];
   if (excluded === "accepted") {

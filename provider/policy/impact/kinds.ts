@@ -15,7 +15,10 @@ export function modelsOf(...policies: readonly NormalPolicy[]): string[] {
 }
 
 /** What a profile says of keys at sign-in; two profiles that say the same accept the same, whatever it means. */
-function saysAtSignIn({ passkeyTypes, attestationEnforcement, keyRestrictions }: NormalProfile, legacy: boolean) {
+export function saysAtSignIn(
+  { passkeyTypes, attestationEnforcement, keyRestrictions }: NormalProfile,
+  legacy: boolean,
+) {
   const { isEnforced, enforcementType, aaGuids } = keyRestrictions;
   const list = aaGuids === undefined ? null : [...new Set(aaGuids.map((aaguid) => aaguid.toLowerCase()))].sort();
   const types = passkeyTypes === undefined ? null : [...passkeyTypes].sort();
@@ -82,12 +85,10 @@ export class SignInComparison {
   /** Whether nobody with these standings can lose a key, whichever keys they have. */
   losesNothing(before: Standing, after: Standing): boolean {
     if (before.state === "rejected" || before.excluded === "accepted" || before.covers.length === 0) return true;
-    if (
-      before.state === "unknown" ? this.before.policy.state !== this.after.policy.state : after.state !== "accepted"
-    ) {
-      return false;
-    }
-    const sameDoubt = before.excluded === after.excluded && before.excludedBy.join() === after.excludedBy.join();
+    // A state that cannot be read and stays the same takes nothing; nor does one that becomes "enabled".
+    if (after.state !== "accepted" && this.before.policy.state !== this.after.policy.state) return false;
+    // Whoever is excluded after a doubt of the same groups, or of fewer, was excluded before.
+    const sameDoubt = after.excluded === "unknown" && after.excludedBy.every((id) => before.excludedBy.includes(id));
     if (after.excluded !== "rejected" && !sameDoubt) return false;
     return before.covers.every((cover) => this.covers(stillCovering(after, cover), cover.profile));
   }

@@ -1,5 +1,5 @@
 import { ALL_USERS } from "../model.js";
-import type { NormalPolicy } from "../normalize.js";
+import type { NormalExcludeTarget, NormalPolicy } from "../normalize.js";
 import { SignIn } from "../signIn.js";
 import { SignInComparison } from "./kinds.js";
 
@@ -28,8 +28,9 @@ export function reachOf(before: NormalPolicy, after: NormalPolicy): Reach {
     else reach[targetType === "group" ? "groups" : "users"].add(id);
   };
   if (before.state !== "disabled") {
-    const excluded = new Set(before.excludeTargets.map(({ id }) => id));
-    for (const target of after.excludeTargets) if (!excluded.has(target.id)) add(target);
+    const named = ({ id, targetType }: NormalExcludeTarget) => `${targetType} ${id}`;
+    const excluded = new Set(before.excludeTargets.map(named));
+    for (const target of after.excludeTargets) if (!excluded.has(named(target))) add(target);
     const comparison = new SignInComparison(new SignIn(before), new SignIn(after));
     const stopped = after.state !== before.state && after.state !== "enabled";
     const profiles = (policy: NormalPolicy, ids: readonly string[]) =>
