@@ -29,25 +29,29 @@ export function reasonsText(loss: Loss, outcome: Outcome): string {
   return told.join("; ") + (rest > 0 ? `; and ${rest} more reason${rest === 1 ? "" : "s"}` : "");
 }
 
-const KIND: Readonly<Record<ExposureKind, string>> = {
-  synced: "synced passkeys",
-  anyModel: "models that no list names",
-  unattested: "keys whose model is not proven at registration",
-  compromisedModel: "models that are revoked or reported as compromised",
-  microsoftAuthenticator: "Microsoft Authenticator",
-  windowsHello: "Windows Hello",
-  exclusionLifted: "passkeys, after an exclusion",
-  model: "further models",
+const KIND: Readonly<Record<Exclude<ExposureKind, "model">, string>> = {
+  synced: "synced passkeys become",
+  anyModel: "models that no list names become",
+  unattested: "keys whose model is not proven at registration become",
+  compromisedModel: "models that are revoked or reported as compromised become",
+  microsoftAuthenticator: "Microsoft Authenticator becomes",
+  windowsHello: "Windows Hello becomes",
+  exclusionLifted: "passkeys, after an exclusion, become",
 };
 
 /** A kind of key that becomes acceptable, and to whom. */
 export function exposureText(exposure: Exposure): string {
   const { kind, group, profiles, aaguids, people, admins } = exposure;
   const who = group === ALL_USERS ? "all users" : `group ${group}`;
-  const named = kind === "model" || kind === "compromisedModel" ? modelsText(aaguids) : "";
+  const what =
+    kind === "model"
+      ? `${aaguids.length} further model${aaguids.length === 1 ? "" : "s"}${modelsText(aaguids)} become${aaguids.length === 1 ? "s" : ""}`
+      : kind === "compromisedModel"
+        ? KIND[kind].replace("models", `models${modelsText(aaguids)}`)
+        : KIND[kind];
   const through = profiles.length === 0 ? "" : ` through profile ${profiles.join(" and ")}`;
   const count = people === undefined ? "" : ` (${peopleText(people)}${adminsText(admins)})`;
-  return `${KIND[kind]}${named} become${kind === "microsoftAuthenticator" || kind === "windowsHello" ? "s" : ""} acceptable to ${who}${through}${count}`;
+  return `${what} acceptable to ${who}${through}${count}`;
 }
 
 /** How many models are named; the preview names all that a list gains beside it. */

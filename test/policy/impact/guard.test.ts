@@ -77,8 +77,8 @@ describe("judgeImpact", () => {
 
   it("says how the acknowledgement is given", () => {
     assert.match(
-      judge(loss, [], { how: "--yes-really" }).refusals[0]!.wayOut,
-      /acknowledge this plan: --yes-really: \{/,
+      judge(loss, [], { form: { variable: "ACKNOWLEDGE" } }).refusals[0]!.wayOut,
+      /acknowledge this plan: ACKNOWLEDGE='\{"plan":"0123456789abcdef",.*\}'/,
     );
   });
 
