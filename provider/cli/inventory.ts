@@ -158,25 +158,43 @@ function progressText({ phase, done, total }: InventoryProgress): string {
 
 function summary(written: WrittenInventory): string {
   const { file, created, expires, totals, source, unread, gone, kept, missingGroups } = written;
-  const lines = [
-    `${file}: ${totals.people} people, ${totals.withPasskey} of them with ${totals.passkeys} passkeys, read from ${created}` +
-      (expires === undefined ? "" : ` and good until ${expires}`),
-  ];
-  for (const [aaguid, count] of Object.entries(totals.models)) {
-    lines.push(`  ${String(count).padStart(7)}  ${aaguid === "unknown" ? "unknown model" : modelName(aaguid)}`);
-  }
-  if (kept > 0)
-    lines.push(`${kept} people were not read again, because the report says that nothing changed (--full).`);
-  const reasons = Object.entries(unread).map(([reason, count]) => `${count} ${reason}`);
-  if (totals.unread > 0)
-    lines.push(`${totals.unread} people could not be read and count as unknown: ${reasons.join(", ")}`);
-  if (gone > 0) lines.push(`${gone} accounts were deleted in the meantime.`);
-  if (totals.disabled > 0) lines.push(`${totals.disabled} accounts are disabled.`);
-  if (totals.guests > 0) lines.push(`${totals.guests} accounts are guests.`);
+  const until = expires === undefined ? "" : ` and good until ${expires}`;
+  const people = `${count(totals.people, "person", "people")}, ${totals.withPasskey} of them with passkeys`;
+  const lines = [`${file}: ${people} (${totals.passkeys}), read from ${created}${until}`, ...modelLines(totals.models)];
+  const note = (number: number, one: string, many: string) => {
+    if (number > 0) lines.push(`${count(number, one, many)}.`);
+  };
+  const same = "not read again, because the report says that nothing changed (--full reads all)";
+  note(kept, `person was ${same}`, `people were ${same}`);
+  const why = Object.entries(unread).map(([reason, number]) => `${number} times ${reason}`);
+  const reasons = why.length === 0 ? "" : `: ${why.join(", ")}`;
+  note(
+    totals.unread,
+    `person could not be read and is unknown${reasons}`,
+    `people could not be read and are unknown${reasons}`,
+  );
+  note(gone, "account was deleted in the meantime", "accounts were deleted in the meantime");
+  note(totals.disabled, "account is disabled", "accounts are disabled");
+  note(totals.guests, "account is a guest", "accounts are guests");
   if (source.report !== true) lines.push(`Other methods and administrators are not known (${source.report}).`);
   if (source.accounts !== true) lines.push(`Disabled accounts are not known (${source.accounts}).`);
   for (const id of missingGroups) lines.push(`The group ${id} does not exist (any more); nobody is in it.`);
   return lines.join("\n");
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Models by name, those with most passkeys first; several AAGUIDs can have the same name. */
+function modelLines(models: Readonly<Record<string, number>>): string[] {
+  const byName = new Map<string, number>();
+  for (const [aaguid, number] of Object.entries(models)) {
+    const name = aaguid === "unknown" ? "unknown model" : modelName(aaguid);
+    byName.set(name, (byName.get(name) ?? 0) + number);
+  }
+  const sorted = [...byName].sort(([, many], [, more]) => more - many);
+  return sorted.map(([name, number]) => `  ${String(number).padStart(7)}  ${name}`);
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

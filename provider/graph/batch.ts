@@ -86,7 +86,7 @@ class BatchReader {
       this.spec.signal.throwIfAborted();
       const pause = this.#resumeAt - surroundings.now();
       if (pause > 0) {
-        await untilAborted(surroundings.sleep(pause), this.spec.signal);
+        await untilAborted(surroundings.sleep(pause, this.spec.signal), this.spec.signal);
         continue;
       }
       const items = this.#take();

@@ -140,7 +140,8 @@ class Retry extends Link {
         if (failure) throw failure;
         return;
       }
-      await untilAborted(surroundings.sleep(pause), exchange.spec.signal);
+      const { signal } = exchange.spec;
+      await untilAborted(surroundings.sleep(pause, signal), signal);
       await exchange.spec.beforeRepeat?.();
     }
   }

@@ -1,4 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
+import { pause } from "./abort.js";
 
 /** One HTTP request that was sent, told as soon as its answer, or its failure, is there. */
 export interface RequestEvent {
@@ -34,7 +35,8 @@ export interface RetryLimits {
 export interface Surroundings {
   /** Milliseconds since 1970. */
   now(): number;
-  sleep(ms: number): Promise<void>;
+  /** May end early where the signal aborts; the caller finds out by the signal. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** From 0 to below 1. */
   random(): number;
   /** A signal that aborts after that time. */
@@ -65,7 +67,7 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 
 export const REAL_SURROUNDINGS: Surroundings = {
   now: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) => pause(ms, signal),
   random: () => Math.random(),
   deadline: (ms) => AbortSignal.timeout(ms),
 };

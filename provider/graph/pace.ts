@@ -17,6 +17,6 @@ export class Pace {
     const oldest = this.#turns.length < this.requests ? undefined : this.#turns.shift();
     const at = oldest === undefined ? now : Math.max(now, oldest + this.spanMs);
     this.#turns.push(at);
-    if (at > now) await untilAborted(this.surroundings.sleep(at - now), signal);
+    if (at > now) await untilAborted(this.surroundings.sleep(at - now, signal), signal);
   }
 }

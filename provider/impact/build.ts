@@ -135,7 +135,7 @@ class Build {
     if (sink.has?.(user)) return;
     const person = directory.person(user, id, row);
     if (hasNone) return sink.write({ ...person, passkeys: [] });
-    const stamp = this.scope.people === "everyone" ? stampOf(row) : undefined;
+    const stamp = this.scope.people === "everyone" ? directory.stamp(row) : undefined;
     const kept = stamp && sink.earlier?.(user, stamp);
     if (kept) sink.write({ ...person, ...kept, report: stamp });
     else this.#queue.set(id, { person, ...(stamp && { stamp }) });
@@ -190,10 +190,4 @@ class Build {
     ...(method.createdDateTime !== undefined && { created: method.createdDateTime }),
     ...(method.lastUsedDateTime !== undefined && { lastUsed: method.lastUsedDateTime }),
   });
-}
-
-/** What tells whether someone's passkeys changed; undefined where the report does not say enough. */
-function stampOf(row: RegistrationRow | undefined): Stamp | undefined {
-  const words = row?.methodsRegistered?.filter(isPasskeyWord).sort();
-  return row?.lastUpdated !== undefined && words?.length ? { updated: row.lastUpdated, words } : undefined;
 }

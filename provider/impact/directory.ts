@@ -1,5 +1,7 @@
 import { GraphError, PermissionError, type RegistrationRow } from "../graph/index.js";
 import type { Person } from "../policy/index.js";
+import type { Stamp } from "./format.js";
+import { Interning } from "./intern.js";
 import { Memberships } from "./memberships.js";
 import type { InventoryGraph } from "./port.js";
 import { isPasskeyWord, whyUnreadable } from "./report.js";
@@ -24,6 +26,7 @@ export function groupsOf({ people, groups = [] }: InventoryScope): { all: string
 
 /** What the directory knows of people: groups, and which accounts are disabled or guests. */
 export class Directory {
+  readonly #interning = new Interning();
   #guests: ReadonlySet<string> | undefined;
 
   constructor(
@@ -67,16 +70,23 @@ export class Directory {
     const userType = (row?.userType ?? this.disabled?.get(id) ?? guest)?.toLowerCase();
     // The report leaves disabled users out.
     const enabled = this.disabled ? !this.disabled.has(id) : row ? true : undefined;
-    const otherMethods = row?.methodsRegistered?.filter((word) => !isPasskeyWord(word));
+    const others = row?.methodsRegistered?.filter((word) => !isPasskeyWord(word));
     return {
       user,
-      ...(userType !== undefined && { userType }),
+      ...(userType !== undefined && { userType: this.#interning.text(userType) }),
       ...(enabled !== undefined && { enabled }),
       ...(row?.isAdmin !== undefined && { isAdmin: row.isAdmin }),
       groups,
       ...(nested.length > 0 && { nested }),
-      ...(otherMethods && { otherMethods }),
+      ...(others && { otherMethods: this.#interning.list(others) }),
     };
+  }
+
+  /** What tells whether someone's passkeys changed; undefined where the report does not say enough. */
+  stamp(row: RegistrationRow | undefined): Stamp | undefined {
+    const words = row?.methodsRegistered?.filter(isPasskeyWord).sort();
+    if (row?.lastUpdated === undefined || !words?.length) return undefined;
+    return { updated: row.lastUpdated, words: this.#interning.list(words) };
   }
 }
 

@@ -1,8 +1,8 @@
-import { lstatSync, type Stats } from "node:fs";
+import { closeSync, lstatSync, openSync, type Stats } from "node:fs";
 import { InventoryError } from "./errors.js";
 import { faultOf, isEnd, isHeader, parseLine, type Header, type PersonLine, type Stamp } from "./format.js";
 import { checkHeader } from "./inventoryFile.js";
-import { linesOf } from "./lines.js";
+import { lineAt, linesOf } from "./lines.js";
 
 /**
  * How long passkeys are kept without being read again, in hours: it is not documented that a second passkey of the same
@@ -39,41 +39,57 @@ export function checkTarget(file: string, tenantId: string): Header | undefined 
   return isHeader(line) ? line : undefined;
 }
 
-/** What an earlier inventory knows, for a run that reads only what has changed since. */
+/**
+ * What an earlier inventory knows, for a run that reads only what has changed since. Remembers where in the file
+ * someone is, and reads that line again where it is asked for: a million people would not fit in memory.
+ */
 export class EarlierInventory {
-  readonly #people = new Map<string, Kept & { readonly report: Stamp; readonly readAt: string }>();
+  readonly #positions = new Map<string, number>();
+  readonly #file: number;
 
-  private constructor() {}
+  private constructor(
+    path: string,
+    private readonly header: Header,
+  ) {
+    this.#file = openSync(path, "r");
+  }
 
   /** @returns undefined where the file is incomplete or damaged: then all is read. */
-  static read(file: string): EarlierInventory | undefined {
-    const earlier = new EarlierInventory();
-    let header: Header | undefined;
-    for (const { text } of linesOf(file)) {
+  static open(path: string): EarlierInventory | undefined {
+    let earlier: EarlierInventory | undefined;
+    let start = 0;
+    for (const { text, end } of linesOf(path)) {
       const line = parseLine(text);
-      if (header === undefined) {
+      if (earlier === undefined) {
         if (!isHeader(line)) return undefined;
-        header = line;
+        earlier = new EarlierInventory(path, line);
       } else if (isEnd(line)) {
         return earlier;
       } else if (faultOf(line) !== undefined) {
-        return undefined;
+        break;
       } else {
-        const { user, passkeys, report, readAt = header.created } = line as unknown as PersonLine;
-        if (passkeys && isStamp(report)) earlier.#people.set(user, { passkeys, report, readAt });
+        const { user, passkeys, report } = line as unknown as PersonLine;
+        if (passkeys && isStamp(report)) earlier.#positions.set(user, start);
       }
+      start = end;
     }
+    earlier?.close();
     return undefined;
   }
 
   /** Someone's passkeys, where the report says the same as when they were read, which is not long ago. */
   find(user: string, { updated, words }: Stamp, now: number): Kept | undefined {
-    const known = this.#people.get(user);
-    if (known === undefined || known.report.updated !== updated) return undefined;
-    if (known.report.words.join("\n") !== words.join("\n")) return undefined;
-    const hours = (now - Date.parse(known.readAt)) / 3_600_000;
-    if (!(hours >= 0 && hours <= KEEP_HOURS)) return undefined;
-    return { ...(known.passkeys && { passkeys: known.passkeys }), readAt: known.readAt };
+    const position = this.#positions.get(user);
+    if (position === undefined) return undefined;
+    const known = parseLine(lineAt(this.#file, position)) as unknown as PersonLine;
+    if (known.report?.updated !== updated || known.report.words.join("\n") !== words.join("\n")) return undefined;
+    const { passkeys, readAt = this.header.created } = known;
+    const hours = (now - Date.parse(readAt)) / 3_600_000;
+    return passkeys && hours >= 0 && hours <= KEEP_HOURS ? { passkeys, readAt } : undefined;
+  }
+
+  close(): void {
+    closeSync(this.#file);
   }
 }
 

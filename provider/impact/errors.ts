@@ -45,7 +45,7 @@ export class ReportNeededError extends Error {
     const first = lacks === "licence" ? "Get Entra ID P1" : "Grant AuditLog.Read.All with admin consent";
     super(
       `Who has passkeys cannot be read for everyone: ${missing}. ${first}; or read the members of groups only ` +
-        "(--group, or a policy that targets groups instead of all_users); or make the inventory elsewhere and give its file.",
+        "(--group ... --only, or a policy that targets groups instead of all_users); or make the inventory elsewhere and give its file.",
       { cause },
     );
   }

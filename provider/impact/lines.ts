@@ -1,6 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 const CHUNK = 256 * 1024;
+/** Most lines are shorter. */
+const LINE = 1024;
 const NEWLINE = 10;
 
 /** One line of a file. */
@@ -35,5 +37,18 @@ export function* linesOf(path: string): Generator<Line> {
     if (rest.length > 0) yield { text: rest.toString("utf8").trim(), end: position + rest.length, open: true };
   } finally {
     closeSync(file);
+  }
+}
+
+/** The line that begins at a position of a file, without its end. */
+export function lineAt(file: number, position: number): string {
+  const parts: Buffer[] = [];
+  for (let at = position; ;) {
+    const chunk = Buffer.allocUnsafe(LINE);
+    const size = readSync(file, chunk, 0, LINE, at);
+    const end = chunk.subarray(0, size).indexOf(NEWLINE);
+    parts.push(chunk.subarray(0, end < 0 ? size : end));
+    if (end >= 0 || size === 0) return Buffer.concat(parts).toString("utf8");
+    at += size;
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fsyncSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
 import { InventoryError } from "./errors.js";
 import { faultOf, isHeader, parseLine, type End, type Header, type PersonLine } from "./format.js";
 import { linesOf } from "./lines.js";
@@ -106,6 +106,8 @@ export class PartialFile {
   #open(flags: number): void {
     try {
       this.#handle = openSync(this.path, flags | NO_FOLLOW, 0o600);
+      // One that is there from before keeps its mode otherwise.
+      fchmodSync(this.#handle, 0o600);
     } catch (error) {
       throw this.#failure(error);
     }

@@ -47,7 +47,7 @@ export async function writeInventoryFile(
   const { file, pseudonyms, onNote } = options;
   const old = checkTarget(file, graph.tenantId);
   const useful = !options.full && scope.people === "everyone" && old?.salt === pseudonyms.fingerprint;
-  const earlier = useful ? EarlierInventory.read(file) : undefined;
+  const earlier = useful ? EarlierInventory.open(file) : undefined;
   const partial = new PartialFile(file);
   const now = graph.now();
   let kept = 0;
@@ -77,6 +77,7 @@ export async function writeInventoryFile(
     };
   } finally {
     partial.close();
+    earlier?.close();
   }
 }
 

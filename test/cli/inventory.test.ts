@@ -64,9 +64,9 @@ describe("entra-passkeys inventory", function () {
     const { code, out, err } = await run([]);
     assert.equal(code, 0, err);
     assert.deepEqual([header()["scope"], header()["groups"]], [[NURSES], [NURSES, EXCLUDED]]);
-    assert.match(out, /^passkeys\.jsonl: 5 people, 3 of them with 4 passkeys, read from 20/);
+    assert.match(out, /^passkeys\.jsonl: 5 people, 3 of them with passkeys \(4\), read from 20/);
     assert.match(out, / 3 {2}YubiKey 5/);
-    assert.match(out, /1 accounts are disabled\.\n1 accounts are guests\./);
+    assert.match(out, /1 account is disabled\.\n1 account is a guest\./);
     assert.match(err, /Reading the members of groups.*\n.*Reading passkeys: 0 of 5\n/s);
     assert.doesNotMatch(err, /\u001b/, "no colours and no live line where there is no terminal");
   });
@@ -151,6 +151,16 @@ describe("entra-passkeys inventory", function () {
       assert.deepEqual(readdirSync(folder), ["passkeys.jsonl"]);
     });
   }
+
+  it("stops at once in a long pause", async () => {
+    const busy = { kind: "status", status: 429, retryAfter: 200 } as const;
+    const put = emulator.faults.add({ match: { path: ANN }, do: busy, times: "always" });
+    const { child, ended } = start([]);
+    await put.arrived;
+    await emulator.audit.next(({ kind }) => kind === "batch", { after: 0 });
+    child.kill("SIGINT");
+    assert.match((await ended).err, /Stopped\./);
+  });
 
   it("says so where it is stopped before anything is read", async () => {
     const held = emulator.faults.add({ match: { kind: "policy" }, do: { kind: "hold" } });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import {
   PermissionError,
   SignInError,
@@ -134,8 +135,10 @@ describe("readFido2Methods", () => {
       if (it.clock.now >= window + 10_000) [window, open] = [it.clock.now, 5];
       return open-- > 0 ? none : putOff("10");
     });
-    const answers = await readAll(it, users(60), { concurrency: 2 });
-    assert.equal([...answers.values()].filter((answer) => "methods" in answer).length, 60, "all within the limit");
+    const started = it.clock.now;
+    const answers = await readAll(it, users(300));
+    assert.equal([...answers.values()].filter((answer) => "methods" in answer).length, 300, "none is given up");
+    assert.ok(it.clock.now - started < 2 * (300 / 5) * 10_000, "and about as fast as the limit allows");
     assert.ok(Math.min(...fake.seen.map((_, n) => batch(fake, n).length)) < 10);
   });
 
@@ -252,6 +255,30 @@ describe("readFido2Methods", () => {
     await assert.rejects(
       it.graph.readFido2Methods(users(100), () => Promise.reject(full)),
       (error) => error === full,
+    );
+  });
+
+  it("tells of each user once and what is right, whatever is put off, lost or refused", async () => {
+    const steps = fc.array(fc.constantFrom(429, 503, 502, 504, 0), { maxLength: 3 });
+    const ends = fc.constantFrom(200, 200, 200, 404, 403, 500);
+    const tenant = fc.array(fc.record({ steps, end: ends }), { minLength: 1, maxLength: 70 });
+    await fc.assert(
+      fc.asyncProperty(tenant, fc.integer({ min: 1, max: 5 }), async (people, concurrency) => {
+        fc.pre(people.some(({ end }) => end === 200 || end === 404));
+        const it = rig(fake);
+        answerBatches(it, (id, time) => {
+          const { steps, end } = people[Number(id.slice(-12))]!;
+          const status = steps[time - 1] ?? end;
+          return status === 0 ? undefined : { status, body: { value: [] } };
+        });
+        const answers = await readAll(it, users(people.length), { concurrency });
+        assert.equal(answers.size, people.length);
+        for (const [n, { end }] of people.entries()) {
+          const kind = end === 200 ? "methods" : end === 404 ? "gone" : "failure";
+          assert.ok(kind in answers.get(user(n))!, `${n}: ${kind}`);
+        }
+      }),
+      { numRuns: 150 },
     );
   });
 

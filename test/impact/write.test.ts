@@ -54,6 +54,9 @@ async function cut(rig: Rig, scope: InventoryScope, before: number): Promise<voi
   await assert.rejects(write(rig, scope, { concurrency: 1 }));
   fault.remove();
   assert.ok(!existsSync(rig.file), "a file that is not whole does not have its name");
+  const left = readFileSync(`${rig.file}.partial`, "utf8");
+  assert.doesNotMatch(left, NAMES);
+  assert.doesNotMatch(left, OBJECT_IDS);
 }
 
 /** 30 people with a passkey more, so that one batch is not enough. */
