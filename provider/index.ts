@@ -1,6 +1,8 @@
 export { PasskeyPolicy } from "./resources/PasskeyPolicy.js";
 export type { PasskeyPolicyArgs } from "./resources/PasskeyPolicy.js";
 export type {
+  AcknowledgementInputs,
+  BreakGlassInputs,
   IncludeTargetInputs,
   KeyRestrictionsInputs,
   PasskeyPolicyInputs,

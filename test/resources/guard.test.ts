@@ -279,6 +279,8 @@ describe("the lock-out guard", function () {
       assert.match((await fails(world.stack().preview(excluded))).message, /breakGlass/);
       const named = await fails(world.stack().preview({ ...listing(KEY_B), breakGlass: { users: [EMERGENCY] } }));
       assert.match(named.message, /breakGlass\.users\[0\]: it is not the object id of an account/);
+      const nobody = await fails(world.stack().preview({ ...listing(KEY_B), breakGlass: { users: [] } }));
+      assert.match(nobody.message, /breakGlass: it names neither a group nor an account/);
       assert.equal(world.patches.length, 0);
     }),
   );

@@ -23,16 +23,23 @@ function inGroup(group: string, person: Person, context: StrengthContext): Accep
   return context.groupsRead === undefined || context.groupsRead.has(group) ? "rejected" : "unknown";
 }
 
+/** Whether an entry of the users of a Conditional Access policy means this person. */
+function isMeant(user: string, person: Person): Acceptance {
+  if (user === "all") return "accepted";
+  if (user !== "guestsorexternalusers") return sameUser(user, person.user);
+  return person.userType === undefined ? "unknown" : yes(person.userType.toLowerCase() === "guest");
+}
+
 /** Whether a Conditional Access policy asks this person for its strength. */
 export function isRequired(requirement: StrengthRequirement, person: Person, context: StrengthContext): Acceptance {
   const role = person.isAdmin === false ? "rejected" : "unknown";
   const included = any([
-    ...requirement.includeUsers.map((user) => (user === "all" ? "accepted" : sameUser(user, person.user))),
+    ...requirement.includeUsers.map((user) => isMeant(user, person)),
     ...requirement.includeGroups.map((group) => inGroup(group, person, context)),
     requirement.includesRoles ? role : "rejected",
   ]);
   const excluded = any([
-    ...requirement.excludeUsers.map((user) => sameUser(user, person.user)),
+    ...requirement.excludeUsers.map((user) => isMeant(user, person)),
     ...requirement.excludeGroups.map((group) => inGroup(group, person, context)),
     requirement.excludesRoles ? role : "rejected",
   ]);

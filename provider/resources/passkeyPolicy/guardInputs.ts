@@ -25,6 +25,16 @@ export function guardInputProblems(inputs: Guarded): Problem[] {
       problems.push({ code: "malformedValue", place: `${place}.${part}`, reason, wayOut });
     }
   }
+  const { breakGlass } = inputs;
+  if (breakGlass !== undefined && breakGlass.group === undefined && (breakGlass.users ?? []).length === 0) {
+    const reason = "it names neither a group nor an account, so that nobody would be looked after";
+    problems.push({
+      code: "malformedValue",
+      place: "breakGlass",
+      reason,
+      wayOut: "Name a group or accounts, or leave it out",
+    });
+  }
   for (const [index, user] of (inputs.breakGlass?.users ?? []).entries()) {
     if (user === UNKNOWN_VALUE || isGuid(user)) continue;
     problems.push({
