@@ -139,7 +139,10 @@ function findPeople(people: People, request: AssessmentRequest, reach: Reach): F
   }
   const scope = scopeFor(request, mode === "off" ? NOBODY : reach, { users, groups });
   const live = people.live(scope);
-  const whom = scope.people === "everyone" ? "everyone" : `the members of ${scope.people.length} group(s)`;
+  const whom =
+    scope.people === "everyone"
+      ? "everyone"
+      : `the members of ${scope.people.length} ${scope.people.length === 1 ? "group" : "groups"}`;
   const source = `read from Microsoft Graph for ${whom}`;
   return { inventory: live, source, breakGlass: { users: renamed, groups }, readable: true };
 }

@@ -34,12 +34,13 @@ export function judgeImpact(impact: Impact, rules: GuardRules): GuardVerdict {
   const given = standing !== undefined && "holds" in standing ? standing.holds : undefined;
   const why = standing !== undefined && "void" in standing ? ` (${standing.void})` : "";
   const found = [...lossProblems(impact, given), ...exposureProblems(impact, given), ...scopeProblems(impact)];
-  const proposal = found.length === 0 ? "" : proposed(impact, rules);
-  const told = found.map(({ acknowledgeable, ...problem }) =>
-    acknowledgeable
-      ? { ...problem, reason: problem.reason + why, wayOut: `${problem.wayOut}, or ${proposal}` }
-      : problem,
-  );
+  const last = found.findLastIndex(({ acknowledgeable }) => acknowledgeable);
+  const told = found.map(({ acknowledgeable, ...problem }, index): Problem => {
+    if (!acknowledgeable) return problem;
+    // One acknowledgement covers all of it, and is proposed once.
+    const how = index === last ? proposed(impact, rules) : "the plan as proposed below";
+    return { ...problem, reason: problem.reason + why, wayOut: `${problem.wayOut}, or acknowledge ${how}` };
+  });
   const always = [...impact.excludedBreakGlass.flatMap(excludedGroup), ...impact.breakGlass.flatMap(breakGlassProblem)];
   const refused = always.filter(({ refuse }) => refuse).map(({ problem }) => problem);
   const warned = always.filter(({ refuse }) => !refuse).map(({ problem }) => problem);
@@ -171,7 +172,7 @@ function proposed({ loss, exposure }: Impact, { digest, now, form = "program" }:
     until: new Date(now + DAYS * 86_400_000).toISOString().slice(0, 10),
     reason: "...",
   };
-  if (form !== "program") return `acknowledge this plan: ${form.variable}='${JSON.stringify(value)}'`;
+  if (form !== "program") return `this plan: ${form.variable}='${JSON.stringify(value)}'`;
   const members = Object.entries(value).map(([name, member]) => `${name}: ${JSON.stringify(member)}`);
-  return `acknowledge this plan: acknowledge: { ${members.join(", ")} }`;
+  return `this plan: acknowledge: { ${members.join(", ")} }`;
 }

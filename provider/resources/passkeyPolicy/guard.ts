@@ -72,7 +72,8 @@ export class PlanGuard {
       form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
     });
     const missing = mode === "off" ? [] : assessment.missing;
-    const words = (problem: Problem) => inProgram(problem, inputs, inputs.resolved);
+    const words = (problem: Problem) =>
+      nameAccounts(inProgram(problem, inputs, inputs.resolved), breakGlass?.users, host);
     const warned = [...verdict.warnings, ...(mode === "warn" ? missing : []), ...undeclared(assessment, inputs)];
     return {
       refusals: [...(mode === "enforce" ? missing : []), ...verdict.refusals].map(words),
@@ -89,6 +90,18 @@ function linesOf({ impact, source }: Assessment, inputs: CheckedInputs): string[
   const inWords = (line: string) =>
     inProgram({ code: "exposure", place: "", reason: line, wayOut: "" }, inputs, inputs.resolved).reason;
   return [...from, ...lines.map(inWords)];
+}
+
+/** Calls break-glass accounts as the program does; of those in a group the pseudonym is all there is. */
+function nameAccounts(problem: Problem, users: readonly string[] | undefined, host: Host): Problem {
+  if (problem.code !== "breakGlass" || users === undefined) return problem;
+  const { pseudonyms } = host.people();
+  const reason = users.reduce((text, user) => text.replaceAll(pseudonyms.user(user), user), problem.reason);
+  const unnamed = /\bp-[0-9a-f]{20}\b/.test(reason);
+  const wayOut = unnamed
+    ? `${problem.wayOut} (entra-passkeys inventory --show-users tells whose it is)`
+    : problem.wayOut;
+  return { ...problem, reason, wayOut };
 }
 
 /** Nobody looks after emergency accounts that nobody declared. */
