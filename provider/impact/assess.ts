@@ -15,7 +15,9 @@ import type {
 } from "../policy/index.js";
 import type { InventoryScope } from "./directory.js";
 import { InventoryError, ReportNeededError } from "./errors.js";
+import type { Source } from "./format.js";
 import type { People } from "./people.js";
+import type { KnownMethods } from "./tenantMethods.js";
 
 /** A change to assess, and how. Groups and accounts by object id in lower case. */
 export interface AssessmentRequest extends Pick<ImpactOptions, "exclusive" | "adminGroups"> {
@@ -39,6 +41,8 @@ export interface Assessment {
   readonly missing: readonly Problem[];
   /** Where the people come from, in words; absent where none were needed. */
   readonly source?: string;
+  /** What could not be read and is left out for that, a line each. */
+  readonly notes?: readonly string[];
   /** The people that were assessed. */
   readonly inventory?: Inventory;
 }
@@ -64,17 +68,40 @@ export async function assessChange(people: People, request: AssessmentRequest): 
     const all = { ...options, ...(breakGlass !== undefined && { breakGlass: accounts }) };
     const inventory = await found.inventory;
     const impact = assessImpact(before, after, inventory, all);
-    if (!losesAnything(impact)) return { impact, missing: [], source, inventory };
+    const notes = notesOn(inventory);
+    if (!losesAnything(impact)) return { impact, missing: [], source, notes, inventory };
     // What else those people can sign in with, and what Conditional Access asks of them.
     const known = await people.methods();
     const tenant = found.readable ? known : withoutUsers(known);
     const whole = found.readable ? await people.withGroups(inventory, furtherGroups(tenant)) : inventory;
-    return { impact: assessImpact(before, after, whole, { ...all, tenant }), missing: [], source, inventory: whole };
+    return {
+      impact: assessImpact(before, after, whole, { ...all, tenant }),
+      missing: [],
+      source,
+      notes: [...notes, ...notesOnMethods(known)],
+      inventory: whole,
+    };
   } catch (error) {
     if (nobody && (error instanceof InventoryError || error instanceof GraphError))
       return { impact: alone, missing: [] };
     return { impact: alone, missing: [whatIsMissing(error, alone.reach)] };
   }
+}
+
+/** What an inventory was made without. */
+function notesOn({ source }: Inventory & { readonly source?: Source }): string[] {
+  if (source === undefined) return [];
+  return [
+    ...(source.report === true ? [] : [`other methods and administrators are not known: ${source.report}`]),
+    ...(source.accounts === true ? [] : [`which accounts are disabled is not known: ${source.accounts}`]),
+  ];
+}
+
+function notesOnMethods({ methodsUnread, strengthsUnread }: KnownMethods): string[] {
+  return [
+    ...(methodsUnread === undefined ? [] : [`the policies of other methods are not known: ${methodsUnread}`]),
+    ...(strengthsUnread === undefined ? [] : [`Conditional Access is not looked at: ${strengthsUnread}`]),
+  ];
 }
 
 /** Pseudonyms of another salt are nobody's in this inventory, which must not be taken for "somebody else". */

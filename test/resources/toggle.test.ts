@@ -97,6 +97,28 @@ describe("the toggle", function () {
 
 const window = { toggle: "enforceFirst" };
 
+describe("the toggle with an inventory that was read for others", () => {
+  it(
+    "is refused, because whoever is in a group that was not read could lose a key in between",
+    inWorld({ seed: "contoso-legacy" }, async (world) => {
+      open(world);
+      const path = join(world.cache, "people.jsonl");
+      const source = { report: true, accounts: true };
+      const scope = { scope: "everyone", groups: [], source, salt: "00000000" };
+      const head = { tenant: world.tenant.id, created: new Date().toISOString(), ...scope };
+      const lines = [
+        { format: "entra-passkeys-inventory", version: 2, ...head },
+        { end: true, people: 0, passkeys: 0, unread: 0 },
+      ];
+      writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+      const wanted = { ...args, ...window, inventory: path, includeTargets: [{ group: "Sales" }] };
+      const error = await fails(world.stack().preview(wanted));
+      assert.match(error.message, new RegExp(`was not read for ${world.group("Sales")}`));
+      assert.equal(world.patches.length, 0);
+    }),
+  );
+});
+
 /** An engine that goes away before the second step. */
 const goingAway = (): StackOptions => {
   let checks = 0;

@@ -76,6 +76,9 @@ const WEAK_FOR_ADMINS: ReadonlySet<ExposureKind> = new Set<ExposureKind>([
   "compromisedModel",
 ]);
 
+/** Whether it matters for a kind that administrators are among the people. */
+export const asksForAdmins = (kind: ExposureKind): boolean => WEAK_FOR_ADMINS.has(kind);
+
 /** The profiles of a target and of everyone's, as far as they are there and in force. */
 function profilesFor(policy: NormalPolicy, target: Pick<NormalIncludeTarget, "id" | "targetType">): NormalProfile[] {
   if (policy.state === "disabled") return [];

@@ -77,7 +77,7 @@ function lossProblems({ loss }: Impact, given: Acknowledgement | undefined): Fin
       reason: `${peopleText(count)} would be ${words}${acknowledged} (${reasonsText(loss, outcome)})`,
       wayOut:
         outcome === "unknown"
-          ? "Read the inventory again with every permission it names"
+          ? "Read the inventory again, with the groups and permissions that it names"
           : "Keep what they use, let them register another key first",
       acknowledgeable: true,
     };

@@ -1,6 +1,7 @@
 import { modelName } from "../../catalogue/index.js";
 import { ALL_USERS } from "../model.js";
 import type { Impact } from "./assess.js";
+import { asksForAdmins } from "./exposure.js";
 import type { Exposure, ExposureKind } from "./exposure.js";
 import type { Loss, Outcome } from "./loss.js";
 import { reasonText } from "./reasons.js";
@@ -50,7 +51,8 @@ export function exposureText(exposure: Exposure): string {
         ? KIND[kind].replace("models", `models${modelsText(aaguids)}`)
         : KIND[kind];
   const through = profiles.length === 0 ? "" : ` through profile ${profiles.join(" and ")}`;
-  const count = people === undefined ? "" : ` (${peopleText(people)}${adminsText(admins)})`;
+  const unread = asksForAdmins(kind) ? " (whether administrators are among them is not known)" : "";
+  const count = people === undefined ? unread : ` (${peopleText(people)}${adminsText(admins)})`;
   return `${what} acceptable to ${who}${through}${count}`;
 }
 

@@ -84,12 +84,12 @@ export class PlanGuard {
   }
 }
 
-function linesOf({ impact, source }: Assessment, inputs: CheckedInputs): string[] {
+function linesOf({ impact, source, notes = [] }: Assessment, inputs: CheckedInputs): string[] {
   const lines = impactLines(impact);
   const from = source === undefined ? [] : [`people: ${source}`];
   const inWords = (line: string) =>
     inProgram({ code: "exposure", place: "", reason: line, wayOut: "" }, inputs, inputs.resolved).reason;
-  return [...from, ...lines.map(inWords)];
+  return [...from, ...notes, ...lines.map(inWords)];
 }
 
 /** Calls break-glass accounts as the program does; of those in a group the pseudonym is all there is. */

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import { registrationsOf } from "../../impact/index.js";
+import { registrationsOf, uncoveredTargets } from "../../impact/index.js";
 import type { FileInventory } from "../../impact/index.js";
 import { ALL_USERS, isGuid, normalizePolicy } from "../../policy/index.js";
 import type { Fido2Policy, Plan, Registration } from "../../policy/index.js";
@@ -15,21 +15,32 @@ export function fileOf(inputs: CheckedInputs, host: Host): FileInventory | undef
   return host.people().file(inventoryPath(inputs.inventory), inputs.inventoryMaxAge ?? 24, host.now());
 }
 
+/** The targets of the policy and of the declaration: who is in them decides whose keys count. */
+function targetsOf(inputs: CheckedInputs, policy: Fido2Policy) {
+  const named = (groups: readonly string[] | undefined) =>
+    (groups ?? []).map((group) => (inputs.resolved.groups[group] ?? group).toLowerCase());
+  const { includeTargets, excludeTargets } = normalizePolicy(policy);
+  return {
+    include: [
+      ...new Set([
+        ...includeTargets.map(({ id, targetType }) => (targetType === "group" ? id : ALL_USERS)),
+        ...named(inputs.includeTargets?.map(({ group }) => group)),
+      ]),
+    ].sort(),
+    exclude: [...new Set([...excludeTargets.map(({ id }) => id), ...named(inputs.excludeTargets)])].sort(),
+  };
+}
+
 /** Everyone whom the policy covers or will cover, from Graph. */
 async function passkeysOfGraph(
   inputs: CheckedInputs,
   policy: Fido2Policy,
   host: Host,
 ): Promise<readonly Registration[]> {
-  const declared = (inputs.includeTargets ?? []).map(({ group }) =>
-    (inputs.resolved.groups[group] ?? group).toLowerCase(),
-  );
-  const { includeTargets, excludeTargets } = normalizePolicy(policy);
-  const targets = [...new Set([...includeTargets.map(({ id }) => id), ...declared])].sort();
-  const groups = [...targets, ...excludeTargets.map(({ id }) => id)].filter(isGuid);
-  const everyone = targets.includes(ALL_USERS) || includeTargets.some(({ targetType }) => targetType !== "group");
-  const inventory = await host.people().live({ people: everyone ? "everyone" : targets.filter(isGuid), groups });
-  return registrationsOf(inventory);
+  const { include, exclude } = targetsOf(inputs, policy);
+  const groups = [...include, ...exclude].filter(isGuid);
+  const people = include.includes(ALL_USERS) ? "everyone" : include.filter(isGuid);
+  return registrationsOf(await host.people().live({ people, groups }));
 }
 
 /**
@@ -44,21 +55,23 @@ export async function planWithInventory(
 ): Promise<Plan> {
   const first = plan(undefined);
   if (!first.refusals.some(({ code }) => code === "toggleNeedsInventory")) return first;
+  const because = (why: string): Plan => ({
+    ...first,
+    refusals: first.refusals.map((problem) =>
+      problem.code === "toggleNeedsInventory" ? { ...problem, reason: `${problem.reason}; ${why}` } : problem,
+    ),
+  });
   const file = fileOf(inputs, host);
-  if (file !== undefined) return plan(registrationsOf(file));
+  if (file !== undefined) {
+    const missing = uncoveredTargets(file, targetsOf(inputs, policy));
+    if (missing.length === 0) return plan(registrationsOf(file));
+    return because(`the inventory ${inputs.inventory} was not read for ${missing.join(", ")}`);
+  }
   try {
     return plan(await passkeysOfGraph(inputs, policy, host));
   } catch (error) {
     if (!(error instanceof Error) || !UNREADABLE.has(error.name)) throw error;
-    const refusals = first.refusals.map((problem) =>
-      problem.code === "toggleNeedsInventory"
-        ? {
-            ...problem,
-            reason: `${problem.reason}; which keys are in use could not be read: ${error.message.replace(/\.$/, "")}`,
-          }
-        : problem,
-    );
-    return { ...first, refusals };
+    return because(`which keys are in use could not be read: ${error.message.replace(/\.$/, "")}`);
   }
 }
 
