@@ -113,7 +113,7 @@ describe("the toggle with an inventory that was read for others", () => {
       writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
       const wanted = { ...args, ...window, inventory: path, includeTargets: [{ group: "Sales" }] };
       const error = await fails(world.stack().preview(wanted));
-      assert.match(error.message, new RegExp(`was not read for ${world.group("Sales")}`));
+      assert.match(error.message, new RegExp(`was not read for Sales \\(${world.group("Sales")}\\)`));
       assert.equal(world.patches.length, 0);
     }),
   );
