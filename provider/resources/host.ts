@@ -1,6 +1,8 @@
 import { TenantSession, Journal, cacheFolder, engineOfThisProcess, type EngineCheck } from "../apply/index.js";
 import { createGraph, resolveSettings, type ConnectionSettings, type ReadConfig } from "../graph/index.js";
+import type { Graph } from "../graph/index.js";
 import type { People } from "../impact/index.js";
+import type * as PeopleModule from "../impact/people.js";
 
 /** What the handlers need of the world. One for each process; tests make their own. */
 export interface Host {
@@ -24,28 +26,28 @@ export interface Host {
   configure(config: ReadConfig): void;
 }
 
+interface Tenant {
+  readonly graph: Graph;
+  readonly session: TenantSession;
+  people?: People;
+}
+
 /** Default of `ENTRA_PASSKEYS_VERIFY_SECONDS`. */
 const VERIFY_SECONDS = 30;
 
 /** The host of a plugin process, which has one. Settings, clients and sessions are made on first use. */
 export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
   let config: ReadConfig | undefined;
-  const tenants = new Map<string, { readonly session: TenantSession; readonly people: People }>();
+  const tenants = new Map<string, Tenant>();
   const settings = () => resolveSettings(env, config);
   const said = new Set<string>();
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const tenant = () => {
+  const tenant = (): Tenant => {
     const wanted = settings();
     let known = tenants.get(wanted.tenantId);
     if (known === undefined) {
-      // Loaded with the first tenant: a run without changes has none.
-      const { People: Everyone } = require("../impact/people.js") as typeof import("../impact/people.js");
       const graph = createGraph(wanted);
-      known = {
-        session: new TenantSession(graph),
-        people: new Everyone(graph, { cacheFolder: cacheFolder(env), env, log }),
-      };
-      tenants.set(wanted.tenantId, known);
+      tenants.set(wanted.tenantId, (known = { graph, session: new TenantSession(graph) }));
     }
     return known;
   };
@@ -54,7 +56,15 @@ export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
     settings,
     env,
     session: () => tenant().session,
-    people: () => tenant().people,
+    people() {
+      const known = tenant();
+      if (known.people === undefined) {
+        // Loaded when someone has to be assessed: most runs have no change.
+        const { People: Everyone } = require("../impact/people.js") as typeof PeopleModule;
+        known.people = new Everyone(known.graph, { cacheFolder: cacheFolder(env), env, log });
+      }
+      return known.people;
+    },
     journal: new Journal(cacheFolder(env)),
     engine: engineOfThisProcess(),
     log,
