@@ -1,5 +1,5 @@
 import { GraphError, LicenceError, PermissionError } from "../graph/index.js";
-import { ALL_USERS, assessImpact, isGuid, normalizePolicy, reachesNobody } from "../policy/index.js";
+import { assessImpact, isGuid, normalizePolicy, reachesNobody } from "../policy/index.js";
 import type {
   BreakGlass,
   Fido2Policy,
@@ -106,7 +106,8 @@ function notesOnMethods({ methodsUnread, strengthsUnread }: KnownMethods): strin
 
 /** Pseudonyms of another salt are nobody's in this inventory, which must not be taken for "somebody else". */
 function withoutUsers({ methods, strengths }: TenantMethods): TenantMethods {
-  const hide = (users: readonly string[]) => users.map((user) => (user === "all" ? user : "somebody"));
+  const isWord = (user: string) => /^[a-z]+$/.test(user); // all, guestsOrExternalUsers
+  const hide = (users: readonly string[]) => users.map((user) => (isWord(user) ? user : "somebody"));
   const hidden = (targets: readonly MethodTarget[]) =>
     targets.map((target) => (target.targetType === "user" ? { ...target, id: "somebody" } : target));
   return {
@@ -152,16 +153,12 @@ function findPeople(people: People, request: AssessmentRequest, reach: Reach): F
   if (inventory !== undefined) {
     const file = people.file(inventory.path, inventory.maxAge, now);
     const ours = file.salt === people.pseudonyms.fingerprint;
-    const named = file.salt === undefined ? [...users, ...renamed] : renamed;
     return {
       inventory: file,
       source: `inventory ${inventory.path}, ${ageText(file.ageHours)} old`,
       readable: ours,
-      breakGlass: {
-        users: ours || users.length === 0 ? renamed : named,
-        groups,
-        recognisable: ours || users.length === 0,
-      },
+      // A file of version 1 may have object ids; whoever is not found in it may be in it by another name.
+      breakGlass: { users: file.salt === undefined ? users : renamed, groups, recognisable: ours },
     };
   }
   const scope = scopeFor(request, mode === "off" ? NOBODY : reach, { users, groups });
@@ -221,7 +218,7 @@ function whatIsMissing(error: unknown, reach: Reach): Problem {
   const needed = (reason: string, wayOut: string): Problem => ({
     code: "inventoryNeeded",
     place: "lockoutGuard",
-    reason: `the change can take passkeys from ${whom.replace(ALL_USERS, "all users")}, and who has which could not be read: ${reason}`,
+    reason: `the change can take passkeys from ${whom}, and who has which could not be read: ${reason}`,
     wayOut,
   });
   if (error instanceof InventoryError) {

@@ -287,6 +287,47 @@ describe("the lock-out guard", function () {
   );
 
   it(
+    "refuses where break-glass accounts cannot be read, whatever the guard is set to",
+    inWorld(seed, async (world) => {
+      const declared = { ...listing(KEY_B), breakGlass: { group: "Break-glass" } };
+      world.tenant.revokePermission("AuditLog.Read.All");
+      const read = await fails(world.stack().preview({ ...declared, lockoutGuard: "warn" }));
+      assert.match(
+        read.message,
+        /breakGlass: whether break-glass accounts keep a passkey that works could not be read/,
+      );
+      // Their passkeys alone need no report.
+      await world.stack().preview({ ...declared, lockoutGuard: "off" });
+      world.tenant.revokePermission("UserAuthMethod-Passkey.Read.All");
+      world.tenant.revokePermission("UserAuthenticationMethod.Read.All");
+      const off = await fails(world.stack().preview({ ...declared, lockoutGuard: "off" }));
+      assert.match(off.message, /breakGlass: .*could not be read.*UserAuthMethod-Passkey\.Read\.All is missing/);
+      // Without the declaration there is nobody to look after.
+      await world.stack().preview({ ...listing(KEY_B), lockoutGuard: "off" });
+    }),
+  );
+
+  it(
+    "finds break-glass accounts in a file by object id, and takes those that it cannot find for unknown",
+    inWorld(seed, async (world) => {
+      const user = idOf(world, EMERGENCY);
+      const inventory = join(world.cache, "people.jsonl");
+      const put = (name: string, aaguid: string) => {
+        const lines = [
+          { tenant: world.tenant.id, created: new Date().toISOString() },
+          { id: "1", user: name, groups: [], aaguid, passkeyType: "deviceBound" },
+        ];
+        writeFileSync(inventory, lines.map((line) => JSON.stringify(line)).join("\n"));
+      };
+      const preview = () => world.stack().preview({ ...listing(KEY, KEY_B), breakGlass: { users: [user] }, inventory });
+      put(user, KEY_B);
+      await preview();
+      put("somebody", KEY_B);
+      assert.match((await fails(preview())).message, /breakGlass: the account .* may have no passkey that works/);
+    }),
+  );
+
+  it(
     "warns where no break-glass accounts are declared",
     inWorld(seed, async (world) => {
       const stack = world.stack();

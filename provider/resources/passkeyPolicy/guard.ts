@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { assessChange } from "../../impact/index.js";
 import type { Assessment } from "../../impact/index.js";
 import { impactLines, judgeImpact, problemText, reachesNobody } from "../../policy/index.js";
-import type { Fido2Policy, Plan, Problem } from "../../policy/index.js";
+import type { Plan, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
 import { ACKNOWLEDGE_VARIABLE, acknowledgementsOf } from "./guardInputs.js";
@@ -31,7 +31,7 @@ export interface GuardedChange {
 /** Judges the plans of one change of one resource, one after the other where the first one has to be made anew. */
 export class PlanGuard {
   /** An acknowledgement of the plan as it was shown covers another way to the same end. */
-  #shown: { readonly digest: string; readonly after: Fido2Policy } | undefined;
+  #shown: Pick<Plan, "digest" | "before" | "after"> | undefined;
 
   constructor(
     private readonly host: Host,
@@ -45,14 +45,16 @@ export class PlanGuard {
     if (plan.steps.length === 0 || (mode === "off" && inputs.breakGlass === undefined)) {
       return { refusals: [], warnings: [], lines: [] };
     }
-    if (this.#shown === undefined || !isDeepStrictEqual(this.#shown.after, plan.after)) {
-      this.#shown = { digest: plan.digest, after: plan.after };
+    const { digest, before, after } = plan;
+    const shown = this.#shown;
+    if (shown === undefined || !isDeepStrictEqual([shown.before, shown.after], [before, after])) {
+      this.#shown = { digest, before, after };
     }
     const breakGlass = breakGlassOf(inputs);
     const now = host.now();
     const assessment = await assessChange(host.people(), {
-      before: plan.before,
-      after: plan.after,
+      before,
+      after,
       mode,
       now,
       breakGlass,
@@ -68,15 +70,16 @@ export class PlanGuard {
       mode,
       now,
       acknowledge: acknowledgementsOf(inputs, host.env),
-      digest: this.#shown.digest,
+      digest: this.#shown!.digest,
       form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
     });
-    const missing = mode === "off" ? [] : assessment.missing;
+    const { missing } = assessment;
+    const unread = mode === "enforce" || breakGlass === undefined ? [] : missing.map(breakGlassUnread);
     const words = (problem: Problem) =>
       nameAccounts(inProgram(problem, inputs, inputs.resolved), breakGlass?.users, host);
     const warned = [...verdict.warnings, ...(mode === "warn" ? missing : []), ...undeclared(assessment, inputs)];
     return {
-      refusals: [...(mode === "enforce" ? missing : []), ...verdict.refusals].map(words),
+      refusals: [...(mode === "enforce" ? missing : unread), ...verdict.refusals].map(words),
       warnings: warned.map(words),
       lines: mode === "off" ? [] : linesOf(assessment, inputs),
       assessment,
@@ -90,6 +93,12 @@ function linesOf({ impact, source, notes = [] }: Assessment, inputs: CheckedInpu
   const inWords = (line: string) =>
     inProgram({ code: "exposure", place: "", reason: line, wayOut: "" }, inputs, inputs.resolved).reason;
   return [...from, ...notes, ...lines.map(inWords)];
+}
+
+/** Whoever declares break-glass accounts wants to know that they keep a key, whatever the guard is set to. */
+function breakGlassUnread({ reason, wayOut }: Problem): Problem {
+  const told = `whether break-glass accounts keep a passkey that works could not be read (${reason})`;
+  return { code: "breakGlass", place: "breakGlass", reason: told, wayOut };
 }
 
 /** Calls break-glass accounts as the program does; of those in a group the pseudonym is all there is. */
