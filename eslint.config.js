@@ -20,11 +20,14 @@ const layers = {
 const folders = Object.keys(layers);
 const pure = ["policy", "catalogue", "report"];
 
-function restrictions(layer) {
+/** Folders of a layer are at most so deep. */
+const DEPTHS = [1, 2, 3];
+
+function restrictions(layer, depth) {
   const forbidden = folders.filter((folder) => folder !== layer && !layers[layer].includes(folder));
   const patterns = forbidden.map((folder) => ({
-    // Upwards and into the other layer; a folder of the layer itself may have the same name.
-    regex: `^(\\.\\./)+${folder}(/|$)`,
+    // Out of this layer and into the other; a folder of the layer itself may have the same name.
+    regex: `^(\\.\\./){${depth}}${folder}(/|$)`,
     message: `${layer}/ must not import from ${folder}/ (see CONTRIBUTING.md, layers).`,
   }));
   if (pure.includes(layer)) {
@@ -52,8 +55,10 @@ export default tseslint.config(
     // Handlers are CommonJS and load what is heavy when it is needed, by require.
     rules: { "no-console": "error", "@typescript-eslint/no-require-imports": "off" },
   },
-  ...folders.map((layer) => ({
-    files: [`provider/${layer}/**/*.ts`],
-    rules: { "no-restricted-imports": ["error", { patterns: restrictions(layer) }] },
-  })),
+  ...folders.flatMap((layer) =>
+    DEPTHS.map((depth) => ({
+      files: [`provider/${layer}/${"*/".repeat(depth - 1)}*.ts`],
+      rules: { "no-restricted-imports": ["error", { patterns: restrictions(layer, depth) }] },
+    })),
+  ),
 );

@@ -8,6 +8,7 @@ import { destroyImpactCommand } from "./destroyImpact.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
 import { inventoryCommand } from "./inventory.js";
+import { suggestCommand } from "./suggest.js";
 
 /** Runs `entra-passkeys`; one file for each command, all of them listed here. */
 async function main(args: string[]): Promise<number> {
@@ -22,8 +23,8 @@ async function main(args: string[]): Promise<number> {
       "\nExit codes: 0 success, 1 error, 2 the command line makes no sense; a command may have more.\n" +
         "Completion: source <(entra-passkeys complete bash); also zsh, fish, powershell.",
     );
-  [emulatorCommand(), aaguidCommand(), inventoryCommand(), destroyImpactCommand()].forEach((command) =>
-    program.addCommand(throwing(command.copyInheritedSettings(program))),
+  [inventoryCommand(), suggestCommand(), destroyImpactCommand(), aaguidCommand(), emulatorCommand()].forEach(
+    (command) => program.addCommand(throwing(command.copyInheritedSettings(program))),
   );
   if (args[0] === "complete") await addCompletion(program);
   try {

@@ -15,6 +15,7 @@ export * from "./problem.js";
 export * from "./resolve.js";
 export * from "./signIn.js";
 export * from "./size.js";
+export * from "./suggest/index.js";
 export { applyFacets } from "./target.js";
 export type { Target } from "./target.js";
 export * from "./toggle.js";

@@ -1,135 +1,31 @@
-/** `npm run bench`: what a preview without changes costs, side by side with programs that do less. `--json` for machines. */
-import { readFileSync } from "node:fs";
-import { startEmulator } from "../../provider/dist/emulator/index.js";
-import { Workshop, family } from "../demo/project.ts";
-import { schoolSeed } from "../demo/seed.ts";
-import { ensureEngine } from "../engine/index.ts";
+/** `npm run bench`: every benchmark, or those that are named: `npm run bench -- impact`. `--json` for machines. */
+import type { Report } from "./report.ts";
+import { print } from "./report.ts";
 
-const RUNS = 7;
-const GOAL = 1.1;
-
-const trivial = `import * as pulumi from "@pulumi/pulumi";
-const provider: pulumi.dynamic.ResourceProvider = { create: async () => ({ id: "one", outs: {} }) };
-class One extends pulumi.dynamic.Resource {
-  constructor(name: string) {
-    super(provider, name, {});
-  }
-}
-new One("one");
-`;
-
-interface Exported {
-  deployment: { resources: { type: string; inputs?: { __provider?: string } }[] };
-}
-
-const engine = await ensureEngine();
-await using emulator = await startEmulator({ seed: schoolSeed() });
-using workshop = new Workshop(engine, emulator);
-const programs = {
-  student: workshop.example("student"),
-  empty: workshop.program("empty", "export {};\n"),
-  trivial: workshop.program("trivial", trivial),
-};
-type Program = keyof typeof programs;
-const names = Object.keys(programs) as Program[];
-for (const name of names) {
-  await workshop.ok(programs[name], "stack", "init", "bench");
-  if (name === "student") await workshop.ok(programs[name], "config", "set", "studentsGroup", "Students");
-  await workshop.ok(programs[name], "up", "--yes", "--skip-preview");
-}
-
-const preview = (name: Program) => workshop.ok(programs[name], "preview", "--expect-no-changes");
-for (const name of names) await preview(name); // Warms the file system and Node.js' compile cache.
-const firstRequest = emulator.audit.lastSeq;
-const times: Record<Program, number[]> = { student: [], empty: [], trivial: [] };
-for (let run = 0; run < RUNS; run++) {
-  // Another order each time, so that none profits from the one before it.
-  for (let at = 0; at < names.length; at++) {
-    const name = names[(at + run) % names.length]!;
-    times[name].push((await preview(name)).ms);
-  }
-  console.error(`run ${run + 1} of ${RUNS}`);
-}
-const graphRequests = emulator.audit.lastSeq - firstRequest;
-const wall = { student: median(times.student), empty: median(times.empty), trivial: median(times.trivial) };
-const memory = { student: await peakMemory("student"), trivial: await peakMemory("trivial") };
-const state = (await workshop.ok(programs.student, "stack", "export")).output;
-const resource = (JSON.parse(state) as Exported).deployment.resources.find(({ type }) =>
-  type.includes("PasskeyPolicy"),
-);
-const result = {
-  runs: RUNS,
-  previewMs: wall,
-  ratioToEmpty: wall.student / wall.empty,
-  ratioToTrivial: wall.student / wall.trivial,
-  goal: GOAL,
-  graphRequests,
-  stateBytes: Buffer.byteLength(state),
-  resourceBytes: Buffer.byteLength(JSON.stringify(resource)),
-  providerBytes: Buffer.byteLength(resource?.inputs?.__provider ?? ""),
-  pluginPeakKiB: memory,
+const benches: Record<string, () => Promise<Report>> = {
+  preview: async () => (await import("./preview.ts")).benchPreview(),
+  impact: async () => (await import("./impact.ts")).benchImpact(),
 };
 
-if (process.argv.includes("--json")) console.log(JSON.stringify(result, undefined, 2));
-else print();
-if (graphRequests !== 0) {
-  console.error("A preview without changes made requests to Graph; it must make none.");
-  process.exitCode = 1;
+const args = process.argv.slice(2);
+const named = args.filter((arg) => arg !== "--json");
+const unknown = named.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}.`);
+  process.exit(2);
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-/** Peak resident memory of the plugin in one more preview; undefined where the system does not tell. */
-async function peakMemory(name: Program): Promise<number | undefined> {
-  let peak = 0;
-  let watch: NodeJS.Timeout | undefined;
-  const look = () => {
-    for (const pid of plugins()) peak = Math.max(peak, peakOf(pid));
-  };
-  let root = 0;
-  const plugins = () => family(root).filter(isPlugin);
-  await workshop.run(programs[name], ["preview"], (pid) => {
-    root = pid;
-    watch = setInterval(look, 50);
-  });
-  clearInterval(watch);
-  return peak || undefined;
-}
-
-function isPlugin(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("dynamic-provider");
-  } catch {
-    return false;
+const figures: Record<string, unknown> = {};
+for (const name of named.length > 0 ? named : Object.keys(benches)) {
+  const report = await benches[name]!();
+  figures[name] = report.figures;
+  if (!args.includes("--json")) {
+    print(report);
+    console.log();
+  }
+  for (const goal of report.missed) {
+    console.error(goal);
+    process.exitCode = 1;
   }
 }
-
-function peakOf(pid: number): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
-
-function print(): void {
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-  const mebibytes = (kib: number | undefined) => (kib === undefined ? "not known" : `${(kib / 1024).toFixed(0)} MiB`);
-  const { previewMs, pluginPeakKiB } = result;
-  const rows: [string, string][] = [
-    [`Preview without changes, student stack (median of ${RUNS})`, seconds(previewMs.student)],
-    ["  an empty program", `${seconds(previewMs.empty)} (ratio ${result.ratioToEmpty.toFixed(2)})`],
-    ["  one trivial dynamic resource", seconds(previewMs.trivial)],
-    ["  ratio to the trivial resource", `${result.ratioToTrivial.toFixed(2)} (goal: at most ${GOAL.toFixed(2)})`],
-    [`Requests to Graph in ${RUNS} previews`, String(graphRequests)],
-    ["State of the stack, exported", `${result.stateBytes} bytes`],
-    ["  the resource in it", `${result.resourceBytes} bytes`],
-    ["  its provider text", `${result.providerBytes} bytes`],
-    ["Peak memory of the plugin, student stack", mebibytes(pluginPeakKiB.student)],
-    ["  one trivial dynamic resource", mebibytes(pluginPeakKiB.trivial)],
-  ];
-  const width = Math.max(...rows.map(([label]) => label.length));
-  for (const [label, value] of rows) console.log(`${label.padEnd(width)}  ${value}`);
-}
+if (args.includes("--json")) console.log(JSON.stringify(figures, undefined, 2));

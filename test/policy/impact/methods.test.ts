@@ -94,6 +94,27 @@ describe("assessImpact: what else somebody can sign in with", () => {
         ...authenticator({ excludeTargets: group(STUDENTS) }),
         outcome: "lockedOut",
       },
+      {
+        it: "for another user only",
+        ...gone,
+        who: { otherMethods: ["microsoftAuthenticatorPush"], user: "p-17" },
+        ...authenticator({ includeTargets: [{ id: "p-18", targetType: "user" }] }),
+        outcome: "lockedOut",
+      },
+      {
+        it: "for the user only",
+        ...gone,
+        who: { otherMethods: ["microsoftAuthenticatorPush"], user: "p-17" },
+        ...authenticator({ includeTargets: [{ id: "p-17", targetType: "user" }] }),
+        outcome: "stranded",
+      },
+      {
+        it: "for a newer kind of target",
+        ...gone,
+        ...push,
+        ...authenticator({ includeTargets: [{ id: STUDENTS, targetType: "device" }] }),
+        outcome: "unknown",
+      },
       { it: "for nobody", ...gone, ...push, ...authenticator({ includeTargets: [] }), outcome: "lockedOut" },
       { it: "state unread", ...gone, ...push, ...authenticator({ state: undefined }), outcome: "unknown" },
       {
