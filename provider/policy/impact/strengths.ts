@@ -27,7 +27,9 @@ function inGroup(group: string, person: Person, context: StrengthContext): Accep
 function isMeant(user: string, person: Person): Acceptance {
   if (user === "all") return "accepted";
   if (user !== "guestsorexternalusers") return sameUser(user, person.user);
-  return person.userType === undefined ? "unknown" : yes(person.userType.toLowerCase() === "guest");
+  // Members of another tenant are external users, too, but members here.
+  const type = person.userType?.toLowerCase();
+  return type === "guest" || type === "member" ? yes(type === "guest") : "unknown";
 }
 
 /** Whether a Conditional Access policy asks this person for its strength. */
