@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PasskeyPolicy, type ProfileInputs } from "pulumi-entra-passkeys";
+import { PasskeyPolicy, type AcknowledgementInputs, type ProfileInputs } from "pulumi-entra-passkeys";
 import { studentKeys } from "./models.ts";
 
 const config = new pulumi.Config();
 const studentsGroup = config.require("studentsGroup");
 const allowSynced = config.getBoolean("allowSynced") ?? false;
 const exclusive = config.getBoolean("exclusive") ?? true;
+const breakGlassGroup = config.get("breakGlassGroup");
+const acknowledge = config.getObject<AcknowledgementInputs>("acknowledge");
 
 /** Keys on a lanyard: tapped or plugged in, proven to be one of the models when they are registered. */
 const securityKeysOnly = {
@@ -33,6 +35,8 @@ const policy = new PasskeyPolicy("students", {
   profiles: { students: { name: "Students", exclusive, ...(allowSynced ? syncedToo : securityKeysOnly) } },
   includeTargets: [{ group: studentsGroup, profiles: ["students"] }],
   onDestroy: "restore",
+  ...(breakGlassGroup !== undefined && { breakGlass: { group: breakGlassGroup } }),
+  ...(acknowledge !== undefined && { acknowledge }),
 });
 
 /** The id of the passkey profile, for example for the stack of another school. */

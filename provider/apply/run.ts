@@ -1,5 +1,6 @@
-import { normalizePolicy, planFacets, readFacet, sameFacet } from "../policy/index.js";
-import type { Fido2Policy, Plan, ToggleMode } from "../policy/index.js";
+import { isDeepStrictEqual } from "node:util";
+import { diffPolicy, normalizePolicy, planFacets, readFacet, sameFacet } from "../policy/index.js";
+import type { Fido2Policy, Plan, Problem, ToggleMode } from "../policy/index.js";
 import type { EngineCheck } from "./engine.js";
 import { ConflictError, NotVisibleError, PlanRefusedError, StepRefusedError } from "./errors.js";
 import { FRESH_MS } from "./session.js";
@@ -12,6 +13,11 @@ export interface Change {
   /** Default `auto`. */
   readonly toggle?: ToggleMode | undefined;
   plan(policy: Fido2Policy, toggle: ToggleMode): Promise<Plan>;
+  /**
+   * Judges what a plan does to people, before its first write; may take long. What it returns is refused. The policy is
+   * read again afterwards, and planned and judged anew where it has changed meanwhile.
+   */
+  guard?(plan: Plan): Promise<readonly Problem[]>;
   /** Called with every plan before its first write, so that what was there can be saved. */
   beforeWrites?(plan: Plan): Promise<void>;
 }
@@ -89,8 +95,20 @@ class Run {
     for (let round = 0; round < MOST_PLANS; round += 1) {
       const plan = await this.change.plan(policy, toggle);
       if (plan.refusals.length > 0) return this.#refuse(plan, policy);
+      if (plan.steps.length === 0) {
+        this.#plan = plan;
+        return { first, policy, plan, writes: this.#writes };
+      }
+      const refusals = (await this.change.guard?.(plan)) ?? [];
+      if (refusals.length > 0) return this.#refuse({ ...plan, refusals }, policy);
+      const now = await this.session.policy(FRESH_MS);
+      if (!isDeepStrictEqual(now, policy)) {
+        this.options.log("the policy changed while people were assessed; planning again");
+        last = new ConflictError(diffPolicy(policy, now).map(({ facet }) => facet));
+        policy = now;
+        continue;
+      }
       this.#plan = plan;
-      if (plan.steps.length === 0) return { first, policy, plan, writes: this.#writes };
       await this.change.beforeWrites?.(plan);
       const end = await this.#steps(plan, policy, toggle);
       if (end.kind === "done") return { first, policy: end.policy, plan, writes: this.#writes };

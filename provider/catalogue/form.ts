@@ -9,6 +9,8 @@ export interface CatalogueData {
   readonly number: number;
   /** The day (`YYYY-MM-DD`) by which the next edition is due. */
   readonly nextUpdate: string;
+  /** The day (`YYYY-MM-DD`) on which the facts were gathered of models that the metadata does not have. */
+  readonly additions: string;
   /** The meaning of each place in a row. */
   readonly columns: readonly string[];
   /** Sorted by name without regard to case, then by AAGUID. */

@@ -1,6 +1,17 @@
-export { CERTIFICATION_LEVELS } from "./model.js";
+export { CERTIFICATION_LEVELS, MODEL_KINDS, TRANSPORTS } from "./model.js";
 export type { AuthenticatorModel, CertificationLevel, ModelKind, StatusReport, Transport } from "./model.js";
-export { catalogueDate, catalogueNumber } from "./edition.js";
+export { catalogueDate, catalogueEdition, catalogueNumber, type CatalogueEdition } from "./edition.js";
 export { findModel, modelName, resolveModel, type Resolution } from "./resolve.js";
-export { isCompromised, listVendors, selectModels, SelectorTooWideError, type ModelSelector } from "./select.js";
+export { searchModels } from "./search.js";
+export {
+  compromises,
+  isCompromised,
+  listVendors,
+  NothingSelectedError,
+  select,
+  selectModels,
+  SelectorTooWideError,
+  type ModelSelector,
+} from "./select.js";
+export { suggest } from "./suggest.js";
 export { MICROSOFT_AUTHENTICATOR_AAGUIDS, WINDOWS_HELLO_AAGUIDS } from "./wellKnown.js";

@@ -12,6 +12,7 @@ import {
 export interface Catalogue {
   readonly number: number;
   readonly nextUpdate: string;
+  readonly additions: string;
   /** Sorted by name, then by AAGUID. */
   readonly models: readonly AuthenticatorModel[];
   readonly byAaguid: ReadonlyMap<string, AuthenticatorModel>;
@@ -48,6 +49,7 @@ function index(data: CatalogueData): Catalogue {
   return {
     number: data.number,
     nextUpdate: data.nextUpdate,
+    additions: data.additions,
     models,
     byAaguid: new Map(models.map((model) => [model.aaguid, model])),
     byName,

@@ -1,11 +1,24 @@
 /** How an authenticator can be reached. `smart-card` is the contact interface of a card. */
-export type Transport = "usb" | "nfc" | "ble" | "lightning" | "smart-card" | "internal" | "hybrid";
+export type Transport = (typeof TRANSPORTS)[number];
+
+/** Every transport. */
+export const TRANSPORTS = ["usb", "lightning", "nfc", "ble", "smart-card", "hybrid", "internal"] as const;
 
 /**
- * What sort of thing an AAGUID stands for. `securityKey` is something to carry: a key, card, ring or fob; `other` is a
- * phone app, a platform authenticator or a password manager.
+ * What sort of thing an AAGUID stands for. `securityKey` is something to carry: a key, card, ring or fob;
+ * `passkeyProvider` is a password manager, or the passkey store of a browser or an operating system, whose passkeys are
+ * synced as a rule and never attest; `other` is a phone app, a platform authenticator, or software of another sort.
  */
-export type ModelKind = "securityKey" | "microsoftAuthenticator" | "windowsHello" | "other";
+export type ModelKind = (typeof MODEL_KINDS)[number];
+
+/** Every kind of model. */
+export const MODEL_KINDS = [
+  "securityKey",
+  "microsoftAuthenticator",
+  "windowsHello",
+  "passkeyProvider",
+  "other",
+] as const;
 
 /** A level of FIDO authenticator certification, lowest first: `L1`, `L1+`, `L2`, `L2+`, `L3`, `L3+`. */
 export type CertificationLevel = (typeof CERTIFICATION_LEVELS)[number];
@@ -31,7 +44,7 @@ export interface AuthenticatorModel {
   readonly kind: ModelKind;
   /** Empty where the metadata does not tell. */
   readonly transports: readonly Transport[];
-  /** Has a fingerprint reader or the like; a model without one asks for a PIN. */
+  /** Has a fingerprint reader or the like; one without asks for a PIN. False also where that is not known. */
   readonly biometric: boolean;
   /** FIDO's words: `hardware`, `secure_element`, `tee`, `software`, `remote_handle`. */
   readonly keyProtection: readonly string[];

@@ -12,10 +12,14 @@ const AAGUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Nothing but what an AAGUID is written with, and more of it than any model name has. */
 const MEANT_AS_AAGUID = /^[{(]?[0-9a-f][0-9a-f-]{11,}[)}]?$|^[0-9a-z]{6,10}(-[0-9a-z]{3,5}){3}-[0-9a-z]{10,14}$/i;
 
-/** Names for several models at once. */
+const APPLE_PASSWORDS = ["fbfc3007-154e-4ecc-8c0b-6e020557d7bd"];
+
+/** Names for several models at once, and other names of one. */
 const FAMILIES: ReadonlyMap<string, readonly string[]> = new Map([
   ["microsoft authenticator", MICROSOFT_AUTHENTICATOR_AAGUIDS],
   ["windows hello", WINDOWS_HELLO_AAGUIDS],
+  ["apple passwords", APPLE_PASSWORDS],
+  ["icloud keychain", APPLE_PASSWORDS],
 ]);
 
 /** The model with that AAGUID, in any case; undefined where the catalogue does not have it. */

@@ -4,6 +4,7 @@ import {
   type AuthenticatorModel,
   type CertificationLevel,
   type ModelKind,
+  type StatusReport,
   type Transport,
 } from "./model.js";
 
@@ -51,6 +52,18 @@ export class SelectorTooWideError extends Error {
   }
 }
 
+/** No model meets a selector's conditions. */
+export class NothingSelectedError extends Error {
+  override readonly name = "NothingSelectedError";
+
+  constructor(readonly selector: ModelSelector) {
+    super(
+      `The selector ${JSON.stringify(selector)} matches no model. Leave a condition out; entra-passkeys aaguid takes ` +
+        "the same ones and shows what there is.",
+    );
+  }
+}
+
 const COMPROMISED = new Set([
   "REVOKED",
   "USER_VERIFICATION_BYPASS",
@@ -65,7 +78,14 @@ const COMPROMISED = new Set([
  * @see https://fidoalliance.org/specs/mds/fido-metadata-service-v3.0-ps-20210518.html#authenticatorstatus-enum
  */
 export function isCompromised(model: AuthenticatorModel): boolean {
-  return model.status.some(({ status }) => COMPROMISED.has(status));
+  return compromises(model).length > 0;
+}
+
+/** The reports for which a model {@link isCompromised}, the newest first. */
+export function compromises(model: AuthenticatorModel): StatusReport[] {
+  return model.status
+    .filter(({ status }) => COMPROMISED.has(status))
+    .sort((a, b) => (a.effectiveDate < b.effectiveDate ? 1 : -1));
 }
 
 /**
@@ -94,6 +114,26 @@ export function selectModels(selector: ModelSelector): AuthenticatorModel[] {
   const models = load().models.filter((model) => conditions.every((holds) => holds(model)));
   if (max !== undefined && models.length > max) throw new SelectorTooWideError(models.length, max);
   return models;
+}
+
+/**
+ * The AAGUIDs of {@link selectModels}, lower case and sorted: a list to pin in a program. Run again with another edition
+ * of the catalogue it may give another list, which Pulumi then shows as a change of the property.
+ *
+ * @throws NothingSelectedError where no model meets the conditions, because an empty list lets nothing or everything in.
+ * @throws SelectorTooWideError where there are more than `max`.
+ * @throws RangeError as {@link selectModels}.
+ * @example
+ * keyRestrictions: {
+ *   isEnforced: true,
+ *   enforcementType: "allow",
+ *   models: select({ vendor: "Yubico", transports: ["nfc"], certified: "L2", fips: true }),
+ * }
+ */
+export function select(selector: ModelSelector): string[] {
+  const models = selectModels(selector);
+  if (models.length === 0) throw new NothingSelectedError(selector);
+  return models.map(({ aaguid }) => aaguid).sort();
 }
 
 /** Every vendor of the catalogue, sorted. */

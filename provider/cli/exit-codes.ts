@@ -5,4 +5,6 @@ export const EXIT = {
   error: 1,
   /** The command line makes no sense. */
   usage: 2,
+  /** A change that was asked about would be refused, because of what it does to people or to the policy. */
+  refused: 3,
 } as const;

@@ -3,6 +3,8 @@ import "./node-version.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { aaguidCommand } from "./aaguid.js";
+import { destroyImpactCommand } from "./destroyImpact.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
 import { inventoryCommand } from "./inventory.js";
@@ -16,13 +18,19 @@ async function main(args: string[]): Promise<number> {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("(add --help for what there is)")
-    .addHelpText("after", "\nExit codes: 0 success, 1 error, 2 the command line makes no sense.");
-  [emulatorCommand(), inventoryCommand(), suggestCommand()].forEach((command) =>
-    program.addCommand(throwing(command.copyInheritedSettings(program))),
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 success, 1 error, 2 the command line makes no sense; a command may have more.\n" +
+        "Completion: source <(entra-passkeys complete bash); also zsh, fish, powershell.",
+    );
+  [inventoryCommand(), suggestCommand(), destroyImpactCommand(), aaguidCommand(), emulatorCommand()].forEach(
+    (command) => program.addCommand(throwing(command.copyInheritedSettings(program))),
   );
+  if (args[0] === "complete") await addCompletion(program);
   try {
     await throwing(program).parseAsync(args, { from: "user" });
-    return EXIT.ok;
+    // A command that has more to say than success or failure sets its own.
+    return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) {
       // Asking for help or the version is no error; without any command commander prints the help as one.
@@ -31,6 +39,14 @@ async function main(args: string[]): Promise<number> {
     console.error(`entra-passkeys: ${error instanceof Error ? error.message : String(error)}`);
     return EXIT.error;
   }
+}
+
+/** `entra-passkeys complete <shell>`, and the calls that the shell's script makes; loaded for these only. */
+async function addCompletion(program: Command): Promise<void> {
+  const { default: tab } = await import("@bomb.sh/tab/commander");
+  // A shell shows one line for each.
+  program.commands.forEach((command) => command.description(command.summary()));
+  tab(program);
 }
 
 /** Throws instead of ending the process, so that the exit codes are decided in one place. */

@@ -68,6 +68,7 @@ interface Candidate {
 class Build {
   readonly #queue = new Map<string, Candidate>();
   readonly #failed = new Map<string, GraphError>();
+  readonly #always: ReadonlySet<string>;
   #gone = 0;
   #done = 0;
   #total = 0;
@@ -77,7 +78,9 @@ class Build {
     private readonly scope: InventoryScope,
     private readonly sink: InventorySink,
     private readonly options: BuildOptions,
-  ) {}
+  ) {
+    this.#always = new Set(scope.users?.map((id) => id.toLowerCase()));
+  }
 
   async run(): Promise<BuildResult> {
     const directory = await readDirectory(this.graph, this.scope, this.options);
@@ -102,17 +105,19 @@ class Build {
       for (const row of rows) {
         if (seen.has(row.id)) continue;
         seen.add(row.id);
-        this.#add(directory, row.id, row, row.methodsRegistered?.some(isPasskeyWord) === false);
+        const hasNone = row.methodsRegistered?.some(isPasskeyWord) === false;
+        this.#add(directory, row.id, row, hasNone && !this.#always.has(row.id));
       }
       options.onProgress?.({ phase: "report", done: seen.size });
     });
-    for (const id of directory.everyone()) if (!seen.has(id)) this.#add(directory, id, undefined, false);
+    const others = new Set([...directory.everyone(), ...this.#always]);
+    for (const id of others) if (!seen.has(id)) this.#add(directory, id, undefined, false);
     return source;
   }
 
   async #members(directory: Directory): Promise<Source> {
     const { graph, sink, options } = this;
-    const ids = [...directory.scoped()];
+    const ids = [...new Set([...directory.scoped(), ...this.#always])];
     const enabled = ids.filter((id) => !directory.isDisabled(id));
     const { report, rows } = await reportOf(graph, options, enabled);
     if (report !== true) await directory.readGuests();

@@ -13,6 +13,8 @@ export interface InventoryScope {
   readonly people: "everyone" | readonly string[];
   /** Further groups whose members are read, so that it is known who is in them. */
   readonly groups?: readonly string[];
+  /** Further accounts, by object id, whose passkeys are read whatever groups they are in and whatever the report says. */
+  readonly users?: readonly string[];
 }
 
 /** All groups that a scope reads, and those that decide who is in it: lower case, sorted. */

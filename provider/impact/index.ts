@@ -18,3 +18,7 @@ export { readTenantMethods } from "./tenantMethods.js";
 export type { KnownMethods } from "./tenantMethods.js";
 export { writeInventoryFile } from "./write.js";
 export type { WriteOptions, WrittenInventory } from "./write.js";
+export { assessChange } from "./assess.js";
+export type { Assessment, AssessmentRequest } from "./assess.js";
+export { People } from "./people.js";
+export type { PeopleOptions } from "./people.js";

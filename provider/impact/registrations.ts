@@ -6,12 +6,12 @@ import type { Inventory, Registration } from "../policy/index.js";
  * of which nothing is known, so that it counts as unknown and not as none.
  */
 export function registrationsOf(inventory: Inventory): Registration[] {
-  return inventory.people.flatMap(({ user, groups, passkeys }): Registration[] => {
-    if (passkeys === undefined) return [{ id: `${user}#unread`, user, groups }];
+  return inventory.people.flatMap(({ user, groups, nested, passkeys }): Registration[] => {
+    const who = { user, groups, ...(nested !== undefined && { nested }) };
+    if (passkeys === undefined) return [{ id: `${user}#unread`, ...who }];
     return passkeys.map(({ id, aaguid, passkeyType }, index) => ({
       id: id ?? `${user}#${index}`,
-      user,
-      groups,
+      ...who,
       ...(aaguid !== undefined && { aaguid: aaguid.toLowerCase() }),
       ...(passkeyType !== undefined && { passkeyType }),
     }));

@@ -1,5 +1,6 @@
 import type { Registration } from "./acceptance.js";
 import type { PatchBody } from "./body.js";
+import { compromisedModels } from "./compromised.js";
 import { nameDefaultProfile } from "./desired.js";
 import type { DesiredPolicy } from "./desired.js";
 import { diffNormal } from "./diff.js";
@@ -52,7 +53,7 @@ export interface Plan {
   readonly changes: readonly FacetChange[];
   /** The facets that the plan establishes. */
   readonly facets: Facets;
-  /** Changes whenever the steps do; 16 hexadecimal digits. */
+  /** Changes whenever the steps do, or what they change from; 16 hexadecimal digits. */
   readonly digest: string;
   readonly before: Fido2Policy;
   readonly after: Fido2Policy;
@@ -168,19 +169,21 @@ export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: Pla
   const warnings: Problem[] = [
     ...breaks.filter((known) => !fresh.includes(known) && concerns(known, wanted.facets)).map(alreadyThere),
     ...overlaps.warnings,
+    ...compromisedModels(after, wanted.facets),
     ...(near === undefined ? [] : [near]),
   ];
   if (refusals.length > 0) return refusedPlan(current, refusals, warnings);
   const sequence = sequenceSteps(current, target.policy, before, after, options);
   if ("refusal" in sequence) return refusedPlan(current, [sequence.refusal], warnings);
+  const changes = diffNormal(before, after);
   return {
     mode: before.mode,
     refusals: [],
     warnings,
     steps: sequence.steps,
-    changes: diffNormal(before, after),
+    changes,
     facets: wanted.facets,
-    digest: digestOf(sequence.steps.map((step) => step.body)),
+    digest: digestOf(sequence.steps.length === 0 ? [] : [sequence.steps.map((step) => step.body), changes]),
     before: current,
     after: target.policy,
   };

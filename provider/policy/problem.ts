@@ -44,6 +44,7 @@ export type ProblemCode =
   | "unsafeOrder"
   | "ownedValueChanged"
   | "leftAlone"
+  | "compromisedModel"
   | "lockedOut"
   | "stranded"
   | "impactUnknown"

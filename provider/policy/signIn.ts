@@ -1,7 +1,7 @@
 import { acceptsModel, acceptsKey, any, both, not, yes } from "./acceptance.js";
 import type { Acceptance, Registration } from "./acceptance.js";
-import { isGuid } from "./guid.js";
 import type { NestedMembership } from "./impact/inventory.js";
+import { sameUser } from "./impact/users.js";
 import { ALL_USERS } from "./model.js";
 import { knownPasskeyType } from "./normalize.js";
 import type { NormalExcludeTarget, NormalPolicy, NormalProfile } from "./normalize.js";
@@ -152,9 +152,7 @@ export class SignIn {
       const { groupsRead } = this.options;
       return groupsRead === undefined || groupsRead.has(target.id) ? "rejected" : "unknown";
     }
-    if (target.targetType !== "user") return "unknown";
-    if (user.toLowerCase() === target.id) return "accepted";
-    return isGuid(user) ? "rejected" : "unknown";
+    return target.targetType === "user" ? sameUser(target.id, user) : "unknown";
   }
 
   /**

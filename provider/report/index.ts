@@ -1,4 +1,5 @@
 export { changesText } from "./changes.js";
+export { modelChangeLines } from "./modelChanges.js";
 export { modelList } from "./models.js";
 export { policyTable } from "./table.js";
 export type { ReportOptions } from "./words.js";

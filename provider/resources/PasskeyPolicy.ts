@@ -15,7 +15,9 @@ export type PasskeyPolicyArgs = Arguments<PasskeyPolicyInputs>;
  * changed them since. What is not declared is never touched.
  *
  * Needs the application permission Policy.ReadWrite.AuthenticationMethod (Policy.Read.AuthenticationMethod for a
- * preview), and GroupMember.Read.All where groups are named or checked.
+ * preview), and GroupMember.Read.All where groups are named or checked. A change that can take a key from someone also
+ * needs to know who has which: UserAuthMethod-Passkey.Read.All, and AuditLog.Read.All with Entra ID P1 for everyone, or an
+ * inventory file.
  *
  * @example
  * new PasskeyPolicy("students", {

@@ -1,11 +1,17 @@
 import { TenantSession, Journal, cacheFolder, engineOfThisProcess, type EngineCheck } from "../apply/index.js";
 import { createGraph, resolveSettings, type ConnectionSettings, type ReadConfig } from "../graph/index.js";
+import type { Graph } from "../graph/index.js";
+import type { People } from "../impact/index.js";
+import type * as PeopleModule from "../impact/people.js";
 
 /** What the handlers need of the world. One for each process; tests make their own. */
 export interface Host {
   /** Throws a `SettingsError` or `CloudUnsupportedError` with the way out. */
   settings(): ConnectionSettings;
   session(): TenantSession;
+  /** Who has which passkeys in the same tenant. */
+  people(): People;
+  readonly env: NodeJS.ProcessEnv;
   readonly journal: Journal;
   readonly engine: EngineCheck;
   /** A line for people; Pulumi shows it under Diagnostics. */
@@ -20,27 +26,44 @@ export interface Host {
   configure(config: ReadConfig): void;
 }
 
+interface Tenant {
+  readonly graph: Graph;
+  readonly session: TenantSession;
+  people?: People;
+}
+
 /** Default of `ENTRA_PASSKEYS_VERIFY_SECONDS`. */
 const VERIFY_SECONDS = 30;
 
 /** The host of a plugin process, which has one. Settings, clients and sessions are made on first use. */
 export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
   let config: ReadConfig | undefined;
-  const sessions = new Map<string, TenantSession>();
+  const tenants = new Map<string, Tenant>();
   const settings = () => resolveSettings(env, config);
   const said = new Set<string>();
   const log = (line: string) => void process.stderr.write(`${line}\n`);
+  const tenant = (): Tenant => {
+    const wanted = settings();
+    let known = tenants.get(wanted.tenantId);
+    if (known === undefined) {
+      const graph = createGraph(wanted);
+      tenants.set(wanted.tenantId, (known = { graph, session: new TenantSession(graph) }));
+    }
+    return known;
+  };
   const seconds = Number(env["ENTRA_PASSKEYS_VERIFY_SECONDS"]);
   return {
     settings,
-    session() {
-      const wanted = settings();
-      let session = sessions.get(wanted.tenantId);
-      if (session === undefined) {
-        session = new TenantSession(createGraph(wanted));
-        sessions.set(wanted.tenantId, session);
+    env,
+    session: () => tenant().session,
+    people() {
+      const known = tenant();
+      if (known.people === undefined) {
+        // Loaded when someone has to be assessed: most runs have no change.
+        const { People: Everyone } = require("../impact/people.js") as typeof PeopleModule;
+        known.people = new Everyone(known.graph, { cacheFolder: cacheFolder(env), env, log });
       }
-      return session;
+      return known.people;
     },
     journal: new Journal(cacheFolder(env)),
     engine: engineOfThisProcess(),

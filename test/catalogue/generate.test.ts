@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import type { CatalogueData } from "../../provider/dist/catalogue/form.js";
-import { changes, toCatalogue, toText } from "../../tools/catalogue/generate.ts";
+import { ADDITIONS, ADDITIONS_DATE } from "../../tools/catalogue/additions.ts";
+import { changes, refusal, toCatalogue, toText } from "../../tools/catalogue/generate.ts";
 import { isEntraEligible, toRow, transportsOf } from "../../tools/catalogue/rules.ts";
 import { readMetadata, type MetadataEntry } from "../../tools/catalogue/source.ts";
 import { vendorOf } from "../../tools/catalogue/vendors.ts";
@@ -132,7 +133,27 @@ describe("vendorOf", () => {
 
 describe("toCatalogue", () => {
   it("adds Microsoft Authenticator, and Windows Hello where the metadata does not have it", () => {
-    assert.equal(toCatalogue(readMetadata(file([entry()]))).models.length, 6);
+    const { models } = toCatalogue(readMetadata(file([entry()])));
+    const kinds = models.map(([, , , kind]) => kind);
+    assert.equal(kinds.filter((kind) => kind === "microsoftAuthenticator").length, 2);
+    assert.equal(kinds.filter((kind) => kind === "windowsHello").length, 3);
+    assert.equal(models.length, ADDITIONS.length + 1);
+  });
+
+  it("tells of an addition what the metadata tells, but for its kind, and never calls a passkey provider eligible", () => {
+    const [aaguid] = ADDITIONS.find(([, name]) => name === "Bitwarden")!;
+    const { models } = toCatalogue(readMetadata(file([entry({ aaguid, description: "Bitwarden 2" })])));
+    const rows = models.filter(([id]) => id === aaguid);
+    assert.deepEqual(
+      rows.map(([, name, , kind, , , flags]) => [name, kind, flags]),
+      [["Bitwarden 2", "passkeyProvider", "rh"]],
+    );
+  });
+
+  it("dates the metadata and the additions", () => {
+    const { number, nextUpdate, additions } = toCatalogue(readMetadata(file([entry()])));
+    assert.deepEqual([number, nextUpdate, additions], [1, "2026-01-01", ADDITIONS_DATE]);
+    assert.match(ADDITIONS_DATE, /^\d{4}-\d{2}-\d{2}$/);
   });
 
   it("gives the same text for the same models in any order", () => {
@@ -151,6 +172,37 @@ describe("toCatalogue", () => {
     const text = readFileSync(new URL("../../provider/catalogue/data.json", import.meta.url), "utf8");
     const data = JSON.parse(text) as CatalogueData;
     assert.equal(toText(data), text);
+    assert.equal(data.additions, ADDITIONS_DATE);
+    const rows = new Map(data.models.map((row) => [row[0], row]));
+    for (const [aaguid, name, , kind] of ADDITIONS) assert.equal(rows.get(aaguid)?.[3], kind, name);
+  });
+});
+
+describe("ADDITIONS", () => {
+  it("has each AAGUID once, in lower case, and each name once", () => {
+    assert.equal(new Set(ADDITIONS.map(([aaguid]) => aaguid)).size, ADDITIONS.length);
+    assert.equal(new Set(ADDITIONS.map(([, name]) => name.toLowerCase())).size, ADDITIONS.length);
+    assert.ok(ADDITIONS.every(([aaguid]) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(aaguid)));
+  });
+});
+
+describe("refusal", () => {
+  const catalogue = (number: number, length: number) =>
+    toCatalogue(
+      readMetadata({
+        ...file(Array.from({ length }, (_, i) => entry({ aaguid: AAGUID.slice(0, -3) + String(100 + i) }))),
+        number,
+      }),
+    );
+
+  it("lets the first, the same and a newer edition pass", () => {
+    assert.equal(refusal(undefined, catalogue(7, 100)), undefined);
+    for (const number of [7, 8]) assert.equal(refusal(catalogue(7, 100), catalogue(number, 95)), undefined);
+  });
+
+  it("refuses an older edition and one that lacks a tenth of the models", () => {
+    assert.match(refusal(catalogue(7, 100), catalogue(6, 100)) ?? "", /edition 6 is older than edition 7/);
+    assert.match(refusal(catalogue(7, 200), catalogue(8, 100)) ?? "", /models, but \d+ are there/);
   });
 });
 

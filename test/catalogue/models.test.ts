@@ -3,12 +3,15 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import {
   catalogueDate,
+  catalogueEdition,
   catalogueNumber,
   findModel,
   isCompromised,
   MICROSOFT_AUTHENTICATOR_AAGUIDS,
+  MODEL_KINDS,
   modelName,
   selectModels,
+  TRANSPORTS,
   WINDOWS_HELLO_AAGUIDS,
 } from "../../provider/dist/catalogue/index.js";
 import { load } from "../../provider/dist/catalogue/load.js";
@@ -19,6 +22,17 @@ describe("catalogue", () => {
   it("has an edition with a date", () => {
     assert.ok(catalogueNumber() >= 291);
     assert.match(catalogueDate(), /^\d{4}-\d{2}-\d{2}$/);
+    const { number, nextUpdate, additions } = catalogueEdition();
+    assert.deepEqual([number, nextUpdate], [catalogueNumber(), catalogueDate()]);
+    assert.match(additions, /^\d{4}-\d{2}-\d{2}$/);
+  });
+
+  it("has the 348 models of edition 291, or those of a later one, and 32 that the metadata lacks", () => {
+    const fromMetadata = models.filter(({ status }) => status.length > 0);
+    if (catalogueNumber() === 291) assert.equal(fromMetadata.length, 348);
+    assert.ok(fromMetadata.length >= 348);
+    const others = models.filter(({ status }) => status.length === 0);
+    if (catalogueNumber() === 291) assert.equal(others.length, 32);
   });
 
   it("has each AAGUID once, in lower case, sorted by name and AAGUID", () => {
@@ -32,12 +46,10 @@ describe("catalogue", () => {
   });
 
   it("uses only the kinds, transports and levels of its types", () => {
-    const transports = ["usb", "nfc", "ble", "lightning", "smart-card", "internal", "hybrid"];
-    const kinds = ["securityKey", "microsoftAuthenticator", "windowsHello", "other"];
     for (const model of models) {
-      assert.ok(kinds.includes(model.kind), model.name);
+      assert.ok(MODEL_KINDS.includes(model.kind), model.name);
       assert.ok(
-        model.transports.every((transport) => transports.includes(transport)),
+        model.transports.every((transport) => TRANSPORTS.includes(transport)),
         model.name,
       );
       assert.ok(
@@ -99,6 +111,26 @@ describe("findModel", () => {
   it("says that Authenticator attests and Windows Hello does not", () => {
     assert.ok(MICROSOFT_AUTHENTICATOR_AAGUIDS.every((aaguid) => findModel(aaguid)?.entraEligible));
     assert.ok(WINDOWS_HELLO_AAGUIDS.every((aaguid) => findModel(aaguid)?.entraEligible === false));
+  });
+
+  it("knows passkey providers by name, and none as something that attests or is certified", () => {
+    for (const [aaguid, name] of [
+      ["bada5566-a7aa-401f-bd96-45619a55120d", "1Password"],
+      ["d548826e-79b4-db40-a3d8-11116f7e8349", "Bitwarden"],
+      ["fbfc3007-154e-4ecc-8c0b-6e020557d7bd", "Apple Passwords (iCloud Keychain)"],
+      ["ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4", "Google Password Manager"],
+      ["53414d53-554e-4700-0000-000000000000", "Samsung Pass"],
+      ["531126d6-e717-415c-9320-3d9aa6981239", "Dashlane Password Manager"],
+      ["fdb141b2-5d84-443e-8a35-4698c205a502", "KeePassXC"],
+      ["d3452668-01fd-4c12-926c-83a4204853aa", "Microsoft Password Manager"],
+      ["adce0002-35bc-c60a-648b-0b25f1f05503", "Chrome on Mac"],
+    ] as const) {
+      const model = findModel(aaguid);
+      assert.deepEqual([model?.name, model?.kind], [name, "passkeyProvider"]);
+    }
+    const providers = models.filter(({ kind }) => kind === "passkeyProvider");
+    assert.equal(providers.length, 28);
+    assert.ok(providers.every(({ entraEligible, certification }) => !entraEligible && !certification.certified));
   });
 
   it("keeps bad news with its date", () => {

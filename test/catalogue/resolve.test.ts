@@ -39,6 +39,12 @@ describe("resolveModel", () => {
     assert.deepEqual(resolveModel("Microsoft Authenticator for iOS").aaguids, [MICROSOFT_AUTHENTICATOR_AAGUIDS[0]]);
   });
 
+  it("knows Apple's passkeys by both names", () => {
+    for (const name of ["iCloud Keychain", "Apple Passwords", "Apple Passwords (iCloud Keychain)"]) {
+      assert.deepEqual(resolveModel(name).aaguids, ["fbfc3007-154e-4ecc-8c0b-6e020557d7bd"]);
+    }
+  });
+
   it("lets an AAGUID through, known or not, in lower case", () => {
     assert.deepEqual(resolveModel(" 12345678-ABCD-4234-8234-123456789012 "), {
       aaguids: ["12345678-abcd-4234-8234-123456789012"],

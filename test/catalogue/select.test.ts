@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
 import fc from "fast-check";
 import {
   CERTIFICATION_LEVELS,
+  compromises,
+  findModel,
   isCompromised,
   listVendors,
+  MODEL_KINDS,
+  NothingSelectedError,
+  select,
   selectModels,
   SelectorTooWideError,
   type ModelSelector,
@@ -19,7 +26,7 @@ const selector: fc.Arbitrary<ModelSelector> = fc.record(
     biometric: fc.boolean(),
     certified: fc.oneof(fc.boolean(), fc.constantFrom(...CERTIFICATION_LEVELS)),
     fips: fc.boolean(),
-    kind: fc.constantFrom("securityKey", "microsoftAuthenticator", "windowsHello", "other"),
+    kind: fc.constantFrom(...MODEL_KINDS),
     entraEligible: fc.boolean(),
   },
   { requiredKeys: [] },
@@ -63,6 +70,12 @@ describe("selectModels", () => {
     assert.equal(selectModels({ kind: "microsoftAuthenticator" }).length, 2);
     assert.equal(selectModels({ kind: "windowsHello" }).length, 0);
     assert.equal(selectModels({ kind: "windowsHello", entraEligible: false }).length, 3);
+  });
+
+  it("gives passkey providers only when asked for them and for what does not attest", () => {
+    assert.equal(selectModels({ kind: "passkeyProvider" }).length, 0);
+    assert.ok(selectModels({ kind: "passkeyProvider", entraEligible: false }).length > 20);
+    assert.ok(selectModels({ entraEligible: false }).every(({ kind }) => kind === "securityKey"));
   });
 
   it("tells FIPS models from others", () => {
@@ -113,6 +126,55 @@ describe("selectModels", () => {
         assert.ok(selectModels(wanted).every((model) => all.has(model)));
       }),
     );
+  });
+});
+
+describe("select", () => {
+  it("gives the AAGUIDs of the selection, sorted, each once", () => {
+    const wanted = { vendor: "Yubico", transports: ["nfc"], certified: "L2", fips: true } as const;
+    const aaguids = select(wanted);
+    assert.ok(aaguids.length > 0);
+    assert.deepEqual(aaguids, [...new Set(selectModels(wanted).map(({ aaguid }) => aaguid))].sort());
+  });
+
+  it("refuses a selection of nothing, and names it", () => {
+    assert.throws(
+      () => select({ vendor: "nobody" }),
+      (error: Error) => error instanceof NothingSelectedError && error.message.includes('{"vendor":"nobody"}'),
+    );
+  });
+
+  it("refuses what selectModels refuses", () => {
+    assert.throws(() => select({ max: 1 }), SelectorTooWideError);
+    assert.throws(() => select({ max: 0 }), RangeError);
+  });
+
+  it("is part of the package's main module, which does not read the catalogue before it is called", function () {
+    this.timeout(20_000);
+    const path = createRequire(import.meta.url).resolve("../../provider/dist/index.js");
+    const script = `const { select } = require(${JSON.stringify(path)});
+      const read = () => Object.keys(require.cache).some((file) => file.endsWith("data.json"));
+      const before = read(); console.log(before, select({ vendor: "Yubico" }).length > 0, read());`;
+    assert.equal(spawnSync(process.execPath, ["-e", script], { encoding: "utf8" }).stdout.trim(), "false true true");
+  });
+});
+
+describe("compromises", () => {
+  it("gives the reports of a revoked model, the newest first, and nothing for a good one", () => {
+    const revoked = findModel("ba86dc56-635f-4141-aef6-00227b1b9af6")!;
+    assert.deepEqual(compromises(revoked), [{ status: "REVOKED", effectiveDate: "2023-12-20" }]);
+    const twice = {
+      ...revoked,
+      status: [{ status: "ATTESTATION_KEY_COMPROMISE", effectiveDate: "2024-01-01" }, ...revoked.status],
+    };
+    const other = { ...twice, status: twice.status.toReversed() };
+    for (const model of [twice, other]) {
+      assert.deepEqual(
+        compromises(model).map(({ effectiveDate }) => effectiveDate),
+        ["2024-01-01", "2023-12-20"],
+      );
+    }
+    assert.deepEqual(compromises(findModel("2fc0579f-8113-47ea-b116-bb5a8db9202a")!), []);
   });
 });
 

@@ -21,7 +21,7 @@ const note = JSON.parse(process.env.ENTRA_PASSKEYS_TEST_ENGINE ?? '{"missing":"r
   { engine: Engine } | { missing: string };
 
 /** A suite that needs a real engine; without one it is skipped by name and reason. */
-export function describeWithEngine(title: string, suite: () => void): void {
+export function describeWithEngine(title: string, suite: (this: Mocha.Suite) => void): void {
   if ("engine" in note) return void describe(title, suite);
   describe.skip(`${title} [${note.missing}]`, suite);
 }

@@ -157,8 +157,8 @@ describe("an inventory file of version 2", () => {
     put(whole);
     assert.deepEqual(registrationsOf(read()), [
       { id: "p-ann#0", user: "p-ann", groups: [NURSES], aaguid: KEY, passkeyType: "deviceBound" },
-      { id: "p-ben#0", user: "p-ben", groups: [NURSES], passkeyType: "hybrid" },
-      { id: "p-ben#1", user: "p-ben", groups: [NURSES], aaguid: PHONE },
+      { id: "p-ben#0", user: "p-ben", groups: [NURSES], nested: [NURSES], passkeyType: "hybrid" },
+      { id: "p-ben#1", user: "p-ben", groups: [NURSES], nested: [NURSES], aaguid: PHONE },
       { id: "p-cleo#unread", user: "p-cleo", groups: [] },
     ]);
   });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { WINDOWS_HELLO_AAGUIDS } from "../../provider/dist/catalogue/index.js";
 import type { Fido2Policy } from "../../provider/dist/policy/index.js";
-import { changesText, policyTable } from "../../provider/dist/report/index.js";
+import { diffPolicy, normalizePolicy } from "../../provider/dist/policy/index.js";
+import { changesText, modelChangeLines, policyTable } from "../../provider/dist/report/index.js";
 
 const GROUP = "b6caabde-24d8-4a00-8d88-5ac5958d2acf";
 const DEFAULT = "00000000-0000-0000-0000-000000000001";
@@ -43,6 +44,31 @@ describe("policyTable", () => {
 
   it("says unknown for what could not be read", () => {
     assert.match(policyTable({}), /Passkeys +unknown/);
+  });
+});
+
+describe("modelChangeLines", () => {
+  const lines = (before: Fido2Policy, after: Fido2Policy, most?: number) =>
+    modelChangeLines(diffPolicy(before, after), [normalizePolicy(after), normalizePolicy(before)], most);
+  const name = "profile Default passkey profile";
+
+  it("names what came and what went, with the AAGUID that tells models of one name apart", () => {
+    assert.deepEqual(lines(policy([YUBIKEY]), policy([UNKNOWN])), [
+      `${name}: + unknown model (${UNKNOWN})`,
+      `${name}: - YubiKey 5 Series with NFC (${YUBIKEY})`,
+    ]);
+  });
+
+  it("is empty where the lists mean the same, whatever else changed", () => {
+    assert.deepEqual(lines(policy([YUBIKEY]), policy([YUBIKEY.toUpperCase(), YUBIKEY], false)), []);
+  });
+
+  it("counts the lines that are too many", () => {
+    const many = Array.from({ length: 30 }, (_, i) => UNKNOWN.replace(/..$/, String(10 + i)));
+    assert.equal(lines(policy([]), policy(many)).length, 21);
+    assert.equal(lines(policy([]), policy(many)).at(-1), "and 10 more models");
+    assert.equal(lines(policy([]), policy(many.slice(0, 20))).length, 20);
+    assert.deepEqual(lines(policy([]), policy(many), 0), ["and 30 more models"]);
   });
 });
 

@@ -233,6 +233,7 @@ describe("what is refused", function () {
           { group: executives, profiles: ["default"] },
         ],
         ...allUsersGone,
+        lockoutGuard: "warn",
       });
       assert.match(stack.lines.join("\n"), /warning: .*profiles\.students.*could not be read|warning: .*unknown/);
       assert.match(stack.lines.join("\n"), /warning: includeTargets\[0\].*without GroupMember\.Read\.All/);

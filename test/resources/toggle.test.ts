@@ -48,17 +48,20 @@ describe("the toggle", function () {
   for (const seed of seeds)
     for (const listWhileNotEnforced of answers)
       for (const toggle of toggles)
-        for (const known of [true, false]) {
+        for (const keys of ["from a file", "from Graph", "that nobody may read"] as const) {
           const windowed = toggle === "enforceFirst" || (toggle === "auto" && listWhileNotEnforced !== "accepted");
+          const known = keys !== "that nobody may read";
           const fits = windowed ? known : listWhileNotEnforced === "accepted";
-          const how = `${seed}, lists ${listWhileNotEnforced} while not enforced, ${toggle}, ${known ? "with" : "without"} inventory`;
+          const how = `${seed}, lists ${listWhileNotEnforced} while not enforced, ${toggle}, keys ${keys}`;
           it(
             `${fits ? "lists" : "writes nothing"}: ${how}`,
             inWorld({ seed, switches: { listWhileNotEnforced } }, async (world) => {
               open(world);
               const bytes = world.bytes();
               const stack = world.stack();
-              const wanted = { ...args, toggle, ...(known && { inventory: inventory(world) }) };
+              const wanted = { ...args, toggle, ...(keys === "from a file" && { inventory: inventory(world) }) };
+              if (keys === "from Graph") world.tenant.passkeys.add(world.tenant.users.list()[0]!.id, { aaGuid: KEY_B });
+              if (!known) world.tenant.revokePermission("AuditLog.Read.All");
               if (!fits) {
                 const error = await fails(stack.apply(wanted));
                 if (windowed)
@@ -93,6 +96,28 @@ describe("the toggle", function () {
 });
 
 const window = { toggle: "enforceFirst" };
+
+describe("the toggle with an inventory that was read for others", () => {
+  it(
+    "is refused, because whoever is in a group that was not read could lose a key in between",
+    inWorld({ seed: "contoso-legacy" }, async (world) => {
+      open(world);
+      const path = join(world.cache, "people.jsonl");
+      const source = { report: true, accounts: true };
+      const scope = { scope: "everyone", groups: [], source, salt: "00000000" };
+      const head = { tenant: world.tenant.id, created: new Date().toISOString(), ...scope };
+      const lines = [
+        { format: "entra-passkeys-inventory", version: 2, ...head },
+        { end: true, people: 0, passkeys: 0, unread: 0 },
+      ];
+      writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+      const wanted = { ...args, ...window, inventory: path, includeTargets: [{ group: "Sales" }] };
+      const error = await fails(world.stack().preview(wanted));
+      assert.match(error.message, new RegExp(`was not read for Sales \\(${world.group("Sales")}\\)`));
+      assert.equal(world.patches.length, 0);
+    }),
+  );
+});
 
 /** An engine that goes away before the second step. */
 const goingAway = (): StackOptions => {

@@ -1,5 +1,6 @@
 import type { CatalogueData, CatalogueRow } from "../../provider/dist/catalogue/form.js";
-import { ADDITIONS, toRow } from "./rules.ts";
+import { ADDITIONS, ADDITIONS_DATE } from "./additions.ts";
+import { toRow } from "./rules.ts";
 import type { Metadata } from "./source.ts";
 
 const COLUMNS = ["aaguid", "name", "vendor", "kind", "transports", "keyProtection", "flags", "status"];
@@ -11,7 +12,8 @@ export function toCatalogue(metadata: Metadata): CatalogueData {
   models.push(...ADDITIONS.filter(([aaguid]) => !known.has(aaguid)));
   models.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   const { number, nextUpdate } = metadata;
-  return { source: "FIDO Alliance Metadata Service (MDS3)", number, nextUpdate, columns: COLUMNS, models };
+  const source = "FIDO Alliance Metadata Service (MDS3)";
+  return { source, number, nextUpdate, additions: ADDITIONS_DATE, columns: COLUMNS, models };
 }
 
 /** By name without regard to case, then by AAGUID, in code units: the reader relies on this order. */
@@ -24,6 +26,20 @@ export function toText(data: CatalogueData): string {
   const { models, ...head } = data;
   const top = JSON.stringify(head).slice(0, -1);
   return `${top},\n"models":[\n${models.map((row) => JSON.stringify(row)).join(",\n")}\n]}\n`;
+}
+
+/**
+ * Why a catalogue must not take the place of the one that is there, or undefined. Names in programs resolve by it, so
+ * that an older or truncated input must not replace it unnoticed.
+ */
+export function refusal(before: CatalogueData | undefined, after: CatalogueData): string | undefined {
+  if (before === undefined) return undefined;
+  if (after.number < before.number) {
+    return `edition ${after.number} is older than edition ${before.number}, which is there`;
+  }
+  const [fewer, more] = [after.models.length, before.models.length];
+  if (fewer < more * 0.9) return `${fewer} models, but ${more} are there; is the input complete?`;
+  return undefined;
 }
 
 /** One line for each model that is new, gone or changed, with the columns that changed. */

@@ -1,5 +1,6 @@
 import type { CatalogueRow } from "../../provider/dist/catalogue/form.js";
 import type { ModelKind, Transport } from "../../provider/dist/catalogue/model.js";
+import { knownKind } from "./additions.ts";
 import type { MetadataEntry } from "./source.ts";
 import { vendorOf } from "./vendors.ts";
 
@@ -14,30 +15,6 @@ const SAMPLE = /\b(sample|conformance|dummy|virtual|draft|preview)\b/i;
 
 const ORDER: readonly Transport[] = ["usb", "lightning", "nfc", "ble", "smart-card", "hybrid", "internal"];
 
-/**
- * Models that are not in the metadata, in the form of the catalogue. Microsoft attests its Authenticator by App Attest
- * and Play Integrity, so it can be registered where attestation is enforced.
- *
- * @see https://learn.microsoft.com/entra/identity/authentication/how-to-enable-authenticator-passkey
- */
-export const ADDITIONS: readonly CatalogueRow[] = [
-  authenticator("90a3ccdf-635c-4729-a248-9b709135078f", "iOS"),
-  authenticator("de1e552d-db1d-4423-a619-566b625cdc84", "Android"),
-  windowsHello("08987058-cadc-4b81-b6e1-30de50dcbe96", "Windows Hello Hardware Authenticator", "hardware"),
-  windowsHello("9ddd1817-af5a-4672-a2b9-3e3dd95000a9", "Windows Hello VBS Hardware Authenticator", "hardware"),
-  windowsHello("6028b017-b1d4-4c02-b4b3-afcdafc96bb2", "Windows Hello Software Authenticator", "software"),
-];
-
-function authenticator(aaguid: string, system: string): CatalogueRow {
-  const name = `Microsoft Authenticator for ${system}`;
-  return [aaguid, name, "Microsoft", "microsoftAuthenticator", "hybrid internal", "hardware", "bre", ""];
-}
-
-/** Only used should the metadata ever drop them. */
-function windowsHello(aaguid: string, name: string, keyProtection: string): CatalogueRow {
-  return [aaguid, name, "Microsoft", "windowsHello", "internal", keyProtection, "br", ""];
-}
-
 /** One entry of the metadata in the form of the catalogue. */
 export function toRow(entry: MetadataEntry): CatalogueRow {
   const name = entry.description.trim().replace(/\s+/g, " ");
@@ -47,7 +24,8 @@ export function toRow(entry: MetadataEntry): CatalogueRow {
     entry.residentKey && "r",
     entry.extensions.includes("hmac-secret") && "h",
     isFips(entry, name) && "f",
-    isEntraEligible(entry) && "e",
+    // A passkey that can be copied to another device cannot prove where it is.
+    kind !== "passkeyProvider" && isEntraEligible(entry) && "e",
     (SAMPLE.test(name) || /^TEST\b/.test(name)) && "s",
   ];
   return [
@@ -63,7 +41,8 @@ export function toRow(entry: MetadataEntry): CatalogueRow {
 }
 
 function kindOf(entry: MetadataEntry, name: string): ModelKind {
-  if (ADDITIONS.some(([aaguid, , , kind]) => aaguid === entry.aaguid && kind === "windowsHello")) return "windowsHello";
+  const known = knownKind(entry.aaguid);
+  if (known !== undefined) return known as ModelKind;
   const inDevice =
     [...entry.transports, ...entry.attachmentHint].some((way) => way === "internal" || way === "hybrid") ||
     entry.attachmentHint.some((way) => way === "network" || way === "wifi_direct") ||

@@ -59,8 +59,13 @@ function readEntry(value: unknown, place: number): MetadataEntry {
 }
 
 function object(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`${what} is not an object`);
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw new Error(`${what} is not an object`);
+  return value;
+}
+
+/** Whether a parsed value is an object, not a list or null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isStrings(value: unknown): boolean {

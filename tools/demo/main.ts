@@ -6,7 +6,7 @@ import type { Fido2Policy } from "../../provider/dist/policy/index.js";
 import { changesText, policyTable } from "../../provider/dist/report/index.js";
 import { EngineUnavailableError, ensureEngine } from "../engine/index.ts";
 import { Workshop } from "./project.ts";
-import { schoolSeed } from "./seed.ts";
+import { schoolSeed, SECURITY_KEY } from "./seed.ts";
 
 const PENDING = /to (create|update|delete|replace)|\d+ (created|updated|deleted|replaced)/;
 const timings: [command: string, seconds: string][] = [];
@@ -40,12 +40,30 @@ async function demo(): Promise<void> {
     console.log(`${indent(output)}\n    (${seconds})`);
     return output;
   };
+  /** A command that has to fail, with what it says. */
+  const refused = async (...args: string[]) => {
+    console.log(`\n$ pulumi ${args.join(" ")}`);
+    const { code, output } = await workshop.run(project, args);
+    assert.notEqual(code, 0, `pulumi ${args.join(" ")} should have been refused`);
+    console.log(indent(output));
+    return output;
+  };
 
   await workshop.ok(project, "stack", "init", "school");
   await workshop.ok(project, "config", "set", "studentsGroup", "Students");
+  await workshop.ok(project, "config", "set", "breakGlassGroup", "Break-glass");
   heading(`${tenant.displayName}: the policy before`);
   const before = read();
   show();
+
+  heading("One pupil has nothing but a phone: the plan is refused");
+  const warned = await refused("preview");
+  assert.match(warned, /1 person would be locked out/, "the guard should have refused the plan");
+  assert.deepEqual(read(), before, "a refused plan must not change the policy");
+  const [pupil] = tenant.users.list();
+  assert.ok(pupil, "the tenant should have people");
+  tenant.passkeys.add(pupil.id, { aaGuid: SECURITY_KEY, attestationLevel: "attested" });
+  console.log("\nThe pupil registers a security key.");
 
   heading("What would change, and the change");
   assert.match(await pulumi("preview"), PENDING, "the first preview should show a change");
@@ -76,8 +94,13 @@ async function demo(): Promise<void> {
   assert.equal(changesText(managed, read()), "no changes", "the up should have repaired the drift");
   console.log("\nRepaired: the policy is what the program says.");
 
-  heading("The school leaves: everything goes back");
-  await pulumi("destroy", "--yes", "--skip-preview");
+  heading("The school leaves: everything goes back, once somebody says that it may");
+  const destroy = ["destroy", "--yes", "--skip-preview"];
+  const [, acknowledgement] = /ENTRA_PASSKEYS_ACKNOWLEDGE='(\{.*?\})'/.exec(await refused(...destroy)) ?? [];
+  assert.ok(acknowledgement, "the refused destroy should propose an acknowledgement");
+  workshop.env.ENTRA_PASSKEYS_ACKNOWLEDGE = acknowledgement.replace("...", "the pilot has ended");
+  console.log(`\n$ export ENTRA_PASSKEYS_ACKNOWLEDGE='${workshop.env.ENTRA_PASSKEYS_ACKNOWLEDGE}'`);
+  await pulumi(...destroy);
   assert.deepEqual(read(), before, `destroy should restore the policy:\n${changesText(before, read(), { groupName })}`);
   console.log("\nRestored: the policy equals the one before, field by field.");
 

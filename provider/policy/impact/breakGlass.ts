@@ -10,6 +10,11 @@ export interface BreakGlass {
   readonly users: readonly string[];
   /** Object ids of groups of such accounts, in lower case. */
   readonly groups: readonly string[];
+  /**
+   * Whether the inventory would call these accounts so. Where it has pseudonyms of its own, whoever is not found may
+   * still be in it. Default true.
+   */
+  readonly recognisable?: boolean | undefined;
 }
 
 /** One break-glass account, whether or not the change concerns it. */
@@ -40,7 +45,7 @@ export function checkBreakGlass(
   before: SignIn,
   after: SignIn,
   inventory: Inventory,
-  { users, groups }: BreakGlass,
+  { users, groups, recognisable = true }: BreakGlass,
   takesKeys: boolean,
 ): BreakGlassAccount[] {
   const wanted = new Set(users.map((user) => user.toLowerCase()));
@@ -55,7 +60,7 @@ export function checkBreakGlass(
   }
   // Whoever is not in an inventory of everyone has no passkey; of other groups nothing is known.
   const { scope, groupsRead } = inventory;
-  const complete = scope === "everyone";
+  const complete = recognisable && scope === "everyone";
   const unread = { before: "unknown", after: "unknown", excluded: "unknown", covered: "unknown" } as const;
   for (const user of wanted) {
     if (seen.has(user)) continue;
@@ -64,7 +69,7 @@ export function checkBreakGlass(
     else accounts.push({ ...unread, user, affected: takesKeys });
   }
   for (const group of groups) {
-    if ((complete || scope.has(group)) && groupsRead?.has(group) !== false) continue;
+    if ((scope === "everyone" || scope.has(group)) && groupsRead?.has(group) !== false) continue;
     accounts.push({ ...unread, user: group, unreadGroup: true, affected: takesKeys });
   }
   return accounts.sort((a, b) => (a.user < b.user ? -1 : 1));

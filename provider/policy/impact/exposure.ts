@@ -76,6 +76,9 @@ const WEAK_FOR_ADMINS: ReadonlySet<ExposureKind> = new Set<ExposureKind>([
   "compromisedModel",
 ]);
 
+/** Whether it matters for a kind that administrators are among the people. */
+export const asksForAdmins = (kind: ExposureKind): boolean => WEAK_FOR_ADMINS.has(kind);
+
 /** The profiles of a target and of everyone's, as far as they are there and in force. */
 function profilesFor(policy: NormalPolicy, target: Pick<NormalIncludeTarget, "id" | "targetType">): NormalProfile[] {
   if (policy.state === "disabled") return [];
@@ -167,7 +170,10 @@ export function findExposure(
   const [old, now] = [new SignIn(before), new SignIn(after)];
   const models = modelsOf(before, after);
   const found: Omit<Exposure, "people" | "admins" | "guarded">[] = [];
-  const targets = new Map(after.includeTargets.map((target) => [`${target.targetType} ${target.id}`, target]));
+  // Whoever is in a group that is no target any more may gain something through everyone's.
+  const targets = new Map(
+    [...before.includeTargets, ...after.includeTargets].map((target) => [`${target.targetType} ${target.id}`, target]),
+  );
   for (const target of targets.values()) {
     const kinds = new Comparison(old, now, models).run(profilesFor(before, target), profilesFor(after, target));
     // Where every model is new, the ones that are listed need not be named beside it.

@@ -16,8 +16,8 @@ export interface GuardRules {
   readonly digest: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** How the acknowledgement is given, for the way out. */
-  readonly how?: string | undefined;
+  /** How an acknowledgement is proposed: as program code, or as an environment variable for a destroy. */
+  readonly form?: "program" | { readonly variable: string } | undefined;
 }
 
 export interface GuardVerdict {
@@ -34,12 +34,13 @@ export function judgeImpact(impact: Impact, rules: GuardRules): GuardVerdict {
   const given = standing !== undefined && "holds" in standing ? standing.holds : undefined;
   const why = standing !== undefined && "void" in standing ? ` (${standing.void})` : "";
   const found = [...lossProblems(impact, given), ...exposureProblems(impact, given), ...scopeProblems(impact)];
-  const proposal = found.length === 0 ? "" : proposed(impact, rules);
-  const told = found.map(({ acknowledgeable, ...problem }) =>
-    acknowledgeable
-      ? { ...problem, reason: problem.reason + why, wayOut: `${problem.wayOut}, or ${proposal}` }
-      : problem,
-  );
+  const last = found.findLastIndex(({ acknowledgeable }) => acknowledgeable);
+  const told = found.map(({ acknowledgeable, ...problem }, index): Problem => {
+    if (!acknowledgeable) return problem;
+    // One acknowledgement covers all of it, and is proposed once.
+    const how = index === last ? proposed(impact, rules) : "the plan as proposed below";
+    return { ...problem, reason: problem.reason + why, wayOut: `${problem.wayOut}, or acknowledge ${how}` };
+  });
   const always = [...impact.excludedBreakGlass.flatMap(excludedGroup), ...impact.breakGlass.flatMap(breakGlassProblem)];
   const refused = always.filter(({ refuse }) => refuse).map(({ problem }) => problem);
   const warned = always.filter(({ refuse }) => !refuse).map(({ problem }) => problem);
@@ -76,7 +77,7 @@ function lossProblems({ loss }: Impact, given: Acknowledgement | undefined): Fin
       reason: `${peopleText(count)} would be ${words}${acknowledged} (${reasonsText(loss, outcome)})`,
       wayOut:
         outcome === "unknown"
-          ? "Read the inventory again with every permission it names"
+          ? "Read the inventory again, with the groups and permissions that it names"
           : "Keep what they use, let them register another key first",
       acknowledgeable: true,
     };
@@ -158,15 +159,20 @@ function breakGlassProblem(account: BreakGlassAccount): BreakGlassFinding[] {
   );
 }
 
-/** The acknowledgement that would let this plan through, as program code. */
-function proposed({ loss, exposure }: Impact, { digest, now, how }: GuardRules): string {
-  const until = new Date(now + DAYS * 86_400_000).toISOString().slice(0, 10);
-  const parts = [`plan: "${digest}"`];
-  for (const [outcome] of GUARDED) {
+/** The acknowledgement that would let this plan through. */
+function proposed({ loss, exposure }: Impact, { digest, now, form = "program" }: GuardRules): string {
+  const counts = GUARDED.flatMap(([outcome]) => {
     const count = loss?.counts[outcome] ?? 0;
-    if (count > 0) parts.push(`${outcome}: ${count}`);
-  }
-  if (exposure.some(({ guarded }) => guarded !== undefined)) parts.push("exposure: true");
-  parts.push(`until: "${until}"`, `reason: "..."`);
-  return `acknowledge this plan: ${how ?? "acknowledge"}: { ${parts.join(", ")} }`;
+    return count > 0 ? [[outcome, count] as const] : [];
+  });
+  const value = {
+    plan: digest,
+    ...Object.fromEntries(counts),
+    ...(exposure.some(({ guarded }) => guarded !== undefined) && { exposure: true }),
+    until: new Date(now + DAYS * 86_400_000).toISOString().slice(0, 10),
+    reason: "...",
+  };
+  if (form !== "program") return `this plan: ${form.variable}='${JSON.stringify(value)}'`;
+  const members = Object.entries(value).map(([name, member]) => `${name}: ${JSON.stringify(member)}`);
+  return `this plan: acknowledge: { ${members.join(", ")} }`;
 }

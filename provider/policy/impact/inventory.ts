@@ -83,7 +83,7 @@ export interface StrengthRequirement {
   readonly allowedCombinations: readonly string[];
   /** The AAGUIDs that `fido2` is limited to, in lower case; absent where every model will do. */
   readonly allowedAaguids?: readonly string[];
-  /** Object ids in lower case, or `all`. */
+  /** Object ids in lower case, `all`, or `guestsorexternalusers`. */
   readonly includeUsers: readonly string[];
   readonly excludeUsers: readonly string[];
   readonly includeGroups: readonly string[];

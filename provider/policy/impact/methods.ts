@@ -1,8 +1,8 @@
 import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
 import { ALL_USERS } from "../model.js";
-import { isUser } from "./strengths.js";
 import type { MethodPolicy, MethodTarget, NestedMembership, Person } from "./inventory.js";
+import { sameUser } from "./users.js";
 
 /** Credentials that belong to one device and do not go along to another one. */
 const LOCAL: ReadonlySet<string> = new Set(["windowshelloforbusiness", "macossecureenclavekey"]);
@@ -65,7 +65,8 @@ export interface OtherMethods {
 function means(target: MethodTarget, person: Person, context: MethodContext): Acceptance {
   const id = target.id.toLowerCase();
   if (id === ALL_USERS) return "accepted";
-  if (target.targetType !== "group") return target.targetType === "user" ? isUser(id, person) : "unknown";
+  if (target.targetType === "user") return sameUser(id, person.user);
+  if (target.targetType !== "group") return "unknown";
   if (person.nested?.includes(id)) {
     const nested = context.nestedMembership;
     return nested === "unknown" ? "unknown" : yes(nested === "covered");

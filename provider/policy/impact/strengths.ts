@@ -1,8 +1,8 @@
 import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
-import { isGuid } from "../guid.js";
 import type { NestedMembership, Person, StrengthRequirement } from "./inventory.js";
 import type { OtherMethods } from "./methods.js";
+import { sameUser } from "./users.js";
 
 /** A passkey of someone, and whether it works. */
 export interface UsablePasskey {
@@ -23,30 +23,25 @@ function inGroup(group: string, person: Person, context: StrengthContext): Accep
   return context.groupsRead === undefined || context.groupsRead.has(group) ? "rejected" : "unknown";
 }
 
-/** Graph's word for all of them, in lower case. */
-const GUESTS = "guestsorexternalusers";
-
-/**
- * Whether a user of a policy is this person. Ids are told apart from ids and pseudonyms from pseudonyms, as those of a
- * tenant are made with one salt; an id can be any pseudonym.
- */
-export function isUser(user: string, person: Person): Acceptance {
-  if (user === "all" || user === person.user.toLowerCase()) return "accepted";
-  // Guests who lose a key are counted apart; members of another tenant are members here.
-  if (user === GUESTS) return person.userType?.toLowerCase() === "member" ? "rejected" : "unknown";
-  return isGuid(user) === isGuid(person.user) ? "rejected" : "unknown";
+/** Whether an entry of the users of a Conditional Access policy means this person. */
+function isMeant(user: string, person: Person): Acceptance {
+  if (user === "all") return "accepted";
+  if (user !== "guestsorexternalusers") return sameUser(user, person.user);
+  // Members of another tenant are external users, too, but members here.
+  const type = person.userType?.toLowerCase();
+  return type === "guest" || type === "member" ? yes(type === "guest") : "unknown";
 }
 
 /** Whether a Conditional Access policy asks this person for its strength. */
 export function isRequired(requirement: StrengthRequirement, person: Person, context: StrengthContext): Acceptance {
   const role = person.isAdmin === false ? "rejected" : "unknown";
   const included = any([
-    ...requirement.includeUsers.map((user) => isUser(user, person)),
+    ...requirement.includeUsers.map((user) => isMeant(user, person)),
     ...requirement.includeGroups.map((group) => inGroup(group, person, context)),
     requirement.includesRoles ? role : "rejected",
   ]);
   const excluded = any([
-    ...requirement.excludeUsers.map((user) => isUser(user, person)),
+    ...requirement.excludeUsers.map((user) => isMeant(user, person)),
     ...requirement.excludeGroups.map((group) => inGroup(group, person, context)),
     requirement.excludesRoles ? role : "rejected",
   ]);

@@ -1,6 +1,7 @@
 import { modelName } from "../../catalogue/index.js";
 import { ALL_USERS } from "../model.js";
 import type { Impact } from "./assess.js";
+import { asksForAdmins } from "./exposure.js";
 import type { Exposure, ExposureKind } from "./exposure.js";
 import type { Loss, Outcome } from "./loss.js";
 import { reasonText } from "./reasons.js";
@@ -29,31 +30,39 @@ export function reasonsText(loss: Loss, outcome: Outcome): string {
   return told.join("; ") + (rest > 0 ? `; and ${rest} more reason${rest === 1 ? "" : "s"}` : "");
 }
 
-const KIND: Readonly<Record<ExposureKind, string>> = {
-  synced: "synced passkeys",
-  anyModel: "models that no list names",
-  unattested: "keys whose model is not proven at registration",
-  compromisedModel: "models that are revoked or reported as compromised",
-  microsoftAuthenticator: "Microsoft Authenticator",
-  windowsHello: "Windows Hello",
-  exclusionLifted: "passkeys, after an exclusion",
-  model: "further models",
+const KIND: Readonly<Record<Exclude<ExposureKind, "model">, string>> = {
+  synced: "synced passkeys become",
+  anyModel: "models that no list names become",
+  unattested: "keys whose model is not proven at registration become",
+  compromisedModel: "models that are revoked or reported as compromised become",
+  microsoftAuthenticator: "Microsoft Authenticator becomes",
+  windowsHello: "Windows Hello becomes",
+  exclusionLifted: "passkeys, after an exclusion, become",
 };
 
 /** A kind of key that becomes acceptable, and to whom. */
 export function exposureText(exposure: Exposure): string {
   const { kind, group, profiles, aaguids, people, admins } = exposure;
   const who = group === ALL_USERS ? "all users" : `group ${group}`;
-  const named = kind === "model" || kind === "compromisedModel" ? modelsText(aaguids) : "";
+  const what =
+    kind === "model"
+      ? `${aaguids.length} further model${aaguids.length === 1 ? "" : "s"}${modelsText(aaguids)} become${aaguids.length === 1 ? "s" : ""}`
+      : kind === "compromisedModel"
+        ? KIND[kind].replace("models", `models${modelsText(aaguids)}`)
+        : KIND[kind];
   const through = profiles.length === 0 ? "" : ` through profile ${profiles.join(" and ")}`;
-  const count = people === undefined ? "" : ` (${peopleText(people)}${adminsText(admins)})`;
-  return `${KIND[kind]}${named} become${kind === "microsoftAuthenticator" || kind === "windowsHello" ? "s" : ""} acceptable to ${who}${through}${count}`;
+  const unread = asksForAdmins(kind) ? " (whether administrators are among them is not known)" : "";
+  const count = people === undefined ? unread : ` (${peopleText(people)}${adminsText(admins)})`;
+  return `${what} acceptable to ${who}${through}${count}`;
 }
+
+/** How many models are named; the preview names all that a list gains beside it. */
+const MOST_MODELS = 3;
 
 function modelsText(aaguids: readonly string[]): string {
   const names = [...new Set(aaguids.map(modelName))].sort();
-  const told = names.slice(0, 5).join(", ");
-  return ` (${told}${names.length > 5 ? ` and ${names.length - 5} more` : ""})`;
+  const rest = names.length - MOST_MODELS;
+  return ` (${names.slice(0, MOST_MODELS).join(", ")}${rest > 0 ? ` and ${rest} more` : ""})`;
 }
 
 function adminsText(admins: number | undefined): string {

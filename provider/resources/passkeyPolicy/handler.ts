@@ -2,7 +2,9 @@ import type { Host } from "../host.js";
 import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs } from "./inputs.js";
 import type { PolicyState } from "./state.js";
+import type * as GiveBack from "./giveBack.js";
 import type * as Operations from "./operations.js";
+import type * as Catalogue from "../../catalogue/edition.js";
 import { canonicalJson } from "../../policy/digest.js";
 import { problemText } from "../../policy/problem.js";
 import { hasUnknown } from "./unknown.js";
@@ -35,8 +37,9 @@ function unchanged(olds: Raw | undefined, news: Raw): boolean {
   if (olds?.resolved === undefined || olds.owner !== news.owner || hasUnknown(declaredOf(news))) return false;
   if (canonicalJson(declaredOf(olds)) !== canonicalJson(declaredOf(news))) return false;
   if (!usesCatalogue(olds)) return true;
-  const { catalogueNumber } = require("../../catalogue/edition.js") as { catalogueNumber(): number };
-  return olds.resolved.catalogue === catalogueNumber();
+  const { catalogueEdition } = require("../../catalogue/edition.js") as typeof Catalogue;
+  const { number, additions } = catalogueEdition();
+  return olds.resolved.catalogue === number && olds.resolved.additions === additions;
 }
 
 /** Makes the handler on a host. Nothing is loaded, read or sent before it is needed. */
@@ -96,7 +99,8 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
     },
 
     async delete(_id, props) {
-      await operations().giveBack(host, props);
+      const { giveBack } = require("./giveBack.js") as typeof GiveBack;
+      await giveBack(host, props);
     },
   });
 }

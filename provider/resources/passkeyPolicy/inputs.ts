@@ -1,8 +1,11 @@
 import type { ModelSelector } from "../../catalogue/index.js";
 import type {
+  Acknowledgement,
   AttestationEnforcement,
   EnforcementType,
+  LockoutGuard,
   MethodState,
+  NestedMembership,
   PasskeyType,
   ToggleMode,
 } from "../../policy/index.js";
@@ -63,6 +66,22 @@ export interface IncludeTargetInputs {
   profiles?: string[];
 }
 
+/** The emergency accounts of a tenant, which must always keep a passkey that works. */
+export interface BreakGlassInputs {
+  /** Object ids of accounts. */
+  users?: string[];
+  /** Object id or display name of a group of such accounts. */
+  group?: string;
+}
+
+/**
+ * Somebody's word that a plan may go ahead although people lose their last key, or gain what has to be acknowledged. It
+ * counts for the one plan whose digest it names, until its day has passed.
+ *
+ * @example { plan: "9f86d081884c7d65", stranded: 3, until: "2026-12-01", reason: "three pilot keys are replaced by hand" }
+ */
+export type AcknowledgementInputs = Acknowledgement;
+
 /**
  * A part of a tenant's Passkey (FIDO2) policy. Only what is declared is managed: everything else stays as it is, byte
  * for byte, and is never drift.
@@ -87,12 +106,36 @@ export interface PasskeyPolicyInputs {
   removedExcludeTargets?: string[];
   /** How models get onto a list that is not enforced. Default `auto`. */
   toggle?: ToggleMode;
-  /** Path of an inventory of the registered passkeys (JSON Lines), relative to the project's folder. */
+  /**
+   * Path of an inventory of the registered passkeys (`entra-passkeys inventory`), relative to the project's folder.
+   * Default: who has which passkeys is read from Graph, for the people whom a change can touch.
+   */
   inventory?: string;
   /** How old the inventory may be, in hours. Default 24. */
   inventoryMaxAge?: number;
   /** How many profiles the tenant may have, the default one included. Default 3, Microsoft's limit. */
   profileLimit?: number;
+  /**
+   * `enforce` refuses a plan that locks out or strands more people than acknowledged, of which that is not known, or that
+   * opens exclusive or administrators' groups; `warn` only says so; `off` does not look. Default `enforce`.
+   */
+  lockoutGuard?: LockoutGuard;
+  /** What may go ahead nevertheless, plan by plan. */
+  acknowledge?: AcknowledgementInputs | AcknowledgementInputs[];
+  /** The tenant's emergency accounts. A plan that leaves one without a working passkey is always refused. */
+  breakGlass?: BreakGlassInputs;
+  /** Groups (object ids or names) of administrators: what weakens their sign-in has to be acknowledged. */
+  adminGroups?: string[];
+  /**
+   * Whether credentials that belong to one device (Windows Hello for Business, a passkey in Windows Hello, a Mac's secure
+   * enclave) are something to fall back on. Default false.
+   */
+  countLocalCredentials?: boolean;
+  /**
+   * How the service treats people who are in a targeted group through a nested group only: `covered`, `notCovered`, or
+   * `unknown`, because Microsoft's pages do not say it. Default `unknown`.
+   */
+  nestedMembership?: NestedMembership;
   /**
    * `restore` gives every part back as it was before this resource, where nobody else changed it since; `retain` leaves
    * all as it is. Default `restore`.
@@ -104,6 +147,8 @@ export interface PasskeyPolicyInputs {
 export interface Resolved {
   /** Edition of the catalogue that the models were resolved with. */
   catalogue: number;
+  /** Date of the models in it that are not in the FIDO metadata. Absent in older states. */
+  additions?: string;
   /** Profile ids by the program's keys; `default` stands for itself. */
   profileIds: Record<string, string>;
   /** Object ids by the names that the program uses. */
@@ -136,6 +181,12 @@ export const DECLARED = [
   "inventory",
   "inventoryMaxAge",
   "profileLimit",
+  "lockoutGuard",
+  "acknowledge",
+  "breakGlass",
+  "adminGroups",
+  "countLocalCredentials",
+  "nestedMembership",
   "onDestroy",
 ] as const satisfies readonly (keyof PasskeyPolicyInputs)[];
 

@@ -1,5 +1,5 @@
 import type { GroupLookup, TenantSession } from "../../apply/index.js";
-import { catalogueNumber, resolveModel, selectModels } from "../../catalogue/index.js";
+import { catalogueEdition, resolveModel, selectModels } from "../../catalogue/index.js";
 import { ALL_USERS, DEFAULT_PROFILE, isGuid, normalizePolicy, profileGuid } from "../../policy/index.js";
 import type { Fido2Policy, Problem } from "../../policy/index.js";
 import type { KeyRestrictionsInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
@@ -22,8 +22,9 @@ export function lookUp(
   policy: Fido2Policy,
   earlier: Earlier,
 ): Lookup {
+  const { number: catalogue, additions } = catalogueEdition();
   const lookup: Lookup = {
-    resolved: { catalogue: catalogueNumber(), profileIds: {}, groups: {}, aaGuids: {} },
+    resolved: { catalogue, additions, profileIds: {}, groups: {}, aaGuids: {} },
     refusals: [],
     warnings: [],
   };
@@ -106,20 +107,33 @@ function lookUpModels(lookup: Lookup, key: string, restrictions: KeyRestrictions
   lookup.resolved.aaGuids[key] = [...aaguids].sort();
 }
 
+interface GroupPlace {
+  readonly place: string;
+  readonly group: string;
+  /** It is to be taken out, and need not exist. */
+  readonly removed: boolean;
+  /** It is written to the policy, which takes security groups only. */
+  readonly target: boolean;
+}
+
 /** The groups that a program names, with their places. */
-function groupPlaces(inputs: PasskeyPolicyInputs): { place: string; group: string; removed: boolean }[] {
+function groupPlaces(inputs: PasskeyPolicyInputs): GroupPlace[] {
   const lists = [
     ["includeTargets", inputs.includeTargets?.map(({ group }) => group), false],
     ["excludeTargets", inputs.excludeTargets, false],
     ["removedIncludeTargets", inputs.removedIncludeTargets, true],
     ["removedExcludeTargets", inputs.removedExcludeTargets, true],
+    ["adminGroups", inputs.adminGroups, false],
+    ["breakGlass", inputs.breakGlass?.group === undefined ? undefined : [inputs.breakGlass.group], false],
   ] as const;
   return lists.flatMap(([list, groups, removed]) =>
     (Array.isArray(groups) ? (groups as string[]) : [])
       .map((group, index) => ({
-        place: `${list}[${index}]${list === "includeTargets" ? ".group" : ""}`,
+        place:
+          list === "breakGlass" ? "breakGlass.group" : `${list}[${index}]${list === "includeTargets" ? ".group" : ""}`,
         group,
         removed,
+        target: list !== "adminGroups" && list !== "breakGlass",
       }))
       .filter(({ group }) => group !== ALL_USERS && group !== UNKNOWN_VALUE),
   );
@@ -167,7 +181,7 @@ export async function lookUpGroups(
 
 function checkGroup(
   lookup: Lookup,
-  { place, group }: { place: string; group: string },
+  { place, group, target }: { place: string; group: string; target: boolean },
   records: readonly { readonly id: string; readonly securityEnabled: boolean }[],
 ): void {
   const shown = JSON.stringify(group);
@@ -190,7 +204,7 @@ function checkGroup(
       `Use the id of one of them: ${ids}`,
     );
   }
-  if (!only.securityEnabled) {
+  if (target && !only.securityEnabled) {
     const reason = `the group ${shown} is not a security group, and the policy takes no other`;
     return refuse("notSecurityGroup", reason, "Use a security group");
   }

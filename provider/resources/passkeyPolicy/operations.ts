@@ -1,22 +1,25 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   applyChange,
   ClaimedError,
   managedBy,
   PartialApplyError,
-  restoreFacets,
   settled,
   type Change,
   type Managed,
-  type Restore,
 } from "../../apply/index.js";
-import { facetPlace, normalizePolicy, planFacets, problemText, readFacet, sameFacet } from "../../policy/index.js";
+import { facetPlace, normalizePolicy, problemText, readFacet, sameFacet } from "../../policy/index.js";
 import type { Fido2Policy, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { driftedInputs } from "./drift.js";
+import { runOptions } from "./giveBack.js";
+import { judgeBeforeWrites, PlanGuard } from "./guard.js";
+import type { GuardAnswer } from "./guard.js";
+import { guardInputProblems } from "./guardInputs.js";
 import { declaredOf } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
 import { lookUp, lookUpGroups } from "./lookup.js";
-import { checkRestoredGroups, planLines, planResource, planWithInventory, resourceName } from "./planning.js";
+import { editionLines, planLines, planResource, resourceName } from "./planning.js";
 import type { ResourcePlan } from "./planning.js";
 import { checkShape } from "./shape.js";
 import { inputsOf, stateOf } from "./state.js";
@@ -40,6 +43,8 @@ export async function checkChanged(
   const declared = declaredOf(news);
   const misshapen = checkShape(declared);
   if (misshapen.length > 0) return { refusals: misshapen };
+  const misguarded = guardInputProblems(declared);
+  if (misguarded.length > 0) return { refusals: misguarded };
   const session = host.session();
   const { tenantId } = session.graph;
   const policy = await session.policy();
@@ -53,6 +58,11 @@ export async function checkChanged(
   const updates = earlier !== undefined;
   const refusals = planned.plan.refusals.filter(({ code }) => !updates || !DECIDED_WITH_STATE.has(code));
   if (refusals.length > 0) return { refusals };
+  const judged = updates ? NOT_JUDGED : await new PlanGuard(host, { inputs }).judge(planned.plan);
+  if (judged.refusals.length > 0) {
+    for (const line of planLines(news.owner, planned, judged)) host.logOnce(line);
+    return { refusals: judged.refusals };
+  }
   try {
     session.claim(news.owner, planned.plan.facets.keys());
   } catch (error) {
@@ -60,9 +70,12 @@ export async function checkChanged(
     return { refusals: [claimed(error)] };
   }
   for (const warning of lookup.warnings) host.logOnce(`${resourceName(news.owner)}: warning: ${problemText(warning)}`);
-  if (!updates) for (const line of planLines(news.owner, planned)) host.logOnce(line);
+  if (!updates) for (const line of planLines(news.owner, planned, judged)) host.logOnce(line);
   return { inputs, refusals: [] };
 }
+
+/** Check is not told what an earlier update wrote, so an update is judged in diff. */
+const NOT_JUDGED: GuardAnswer = { refusals: [], warnings: [], lines: [] };
 
 /** Problems that may vanish when parts which are not declared any more are given back in the same plan. */
 const DECIDED_WITH_STATE: ReadonlySet<Problem["code"]> = new Set([
@@ -79,12 +92,13 @@ const DECIDED_WITH_STATE: ReadonlySet<Problem["code"]> = new Set([
 export async function previewUpdate(host: Host, olds: PolicyState, news: CheckedInputs): Promise<void> {
   const policy = await host.session().policy();
   const planned = await planResource(policy, news, olds.managed, host);
-  if (planned.plan.refusals.length > 0) {
-    throw new Error(
-      `${resourceName(news.owner)}: ${planned.plan.refusals.map(problemText).join(" ")} Nothing was written.`,
-    );
-  }
-  for (const line of planLines(news.owner, planned)) host.logOnce(line);
+  const refuse = (problems: readonly Problem[]) =>
+    new Error(`${resourceName(news.owner)}: ${problems.map(problemText).join(" ")} Nothing was written.`);
+  if (planned.plan.refusals.length > 0) throw refuse(planned.plan.refusals);
+  const judged = await new PlanGuard(host, { inputs: news, earlier: inputsOf(olds) }).judge(planned.plan);
+  for (const line of editionLines(news.owner, olds.resolved, news.resolved)) host.logOnce(line);
+  for (const line of planLines(news.owner, planned, judged)) host.logOnce(line);
+  if (judged.refusals.length > 0) throw refuse(judged.refusals);
 }
 
 function claimed(error: ClaimedError): Problem {
@@ -140,10 +154,14 @@ export async function establish(
   let unknownPrior = false;
   let saved: Managed | undefined;
   let planned: ResourcePlan | undefined;
+  const guard = new PlanGuard(host, { inputs, earlier: olds && inputsOf(olds) });
+  const name = resourceName(inputs.owner);
   const change: Change = {
     toggle: inputs.toggle,
+    guard: (plan) => judgeBeforeWrites(host, name, guard, plan),
     async plan(policy, toggle) {
-      if (first === undefined) {
+      // What was there before is what was there before the first write.
+      if (saved === undefined && !isDeepStrictEqual(first, policy)) {
         first = policy;
         if (olds === undefined) ({ managed: before, unknownPrior } = beginnings(host, inputs, policy));
       }
@@ -156,9 +174,8 @@ export async function establish(
       writeJournal(host, inputs, saved);
     },
   };
-  const name = resourceName(inputs.owner);
   try {
-    const result = await applyChange(session, change, options(host, name));
+    const result = await applyChange(session, change, runOptions(host, name));
     for (const note of planned?.notes ?? []) host.log(`${name}: left alone: ${problemText(note)}`);
     const declared = [...result.plan.facets.keys()].filter((facet) => planned!.declared.has(facet));
     let managed = saved ?? managedBy(result.plan, first!, before);
@@ -183,11 +200,6 @@ function merge(earlier: Managed | undefined, later: Managed): Managed {
     };
   }
   return merged;
-}
-
-function options(host: Host, name: string) {
-  const { engine, verifySeconds } = host;
-  return { engine, verifySeconds, log: (line: string) => host.log(`${name}: ${line}`) };
 }
 
 function writeJournal(host: Host, inputs: CheckedInputs, managed: Managed): void {
@@ -215,37 +227,4 @@ export async function refresh(host: Host, state: PolicyState): Promise<{ state: 
   const policy = await host.session().policy(2000);
   const inputs = driftedInputs(inputsOf(state), state.managed, normalizePolicy(policy));
   return { state: stateOf(inputs, normalizePolicy(policy).mode, state.managed), inputs };
-}
-
-/** Delete: give back what is still as it was written. */
-export async function giveBack(host: Host, state: PolicyState): Promise<void> {
-  const name = resourceName(state.owner);
-  if (state.onDestroy === "retain") {
-    host.log(`${name}: onDestroy is retain, so the policy stays as it is`);
-    return host.journal.clear(state.tenantId, state.owner);
-  }
-  const session = host.session();
-  const change: Change = {
-    toggle: state.toggle,
-    async plan(policy, toggle) {
-      const mine = Object.keys(state.managed).filter((facet) => {
-        const other = session.claimedBy(facet, state.owner);
-        if (other !== undefined)
-          host.logOnce(`${name}: left alone: ${facetPlace(facet)}: ${resourceName(other)} declares it now.`);
-        return other === undefined;
-      });
-      const restore: Restore = restoreFacets(policy, state.managed, mine);
-      await checkRestoredGroups(restore, session);
-      for (const note of restore.notes) host.logOnce(`${name}: left alone: ${problemText(note)}`);
-      return planWithInventory(state, host, (inventory) =>
-        planFacets(
-          policy,
-          { facets: restore.facets, verbatim: true },
-          { toggle, inventory, purpose: "put back what was there before", limits: { profiles: state.profileLimit } },
-        ),
-      );
-    },
-  };
-  await applyChange(session, change, options(host, name));
-  host.journal.clear(state.tenantId, state.owner);
 }

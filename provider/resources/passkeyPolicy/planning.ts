@@ -1,8 +1,7 @@
-import { isAbsolute, resolve } from "node:path";
 import { dropMissingGroups, isOurs, restoreFacets } from "../../apply/index.js";
 import type { Managed, Restore, TenantSession } from "../../apply/index.js";
-import { readInventoryFile, registrationsOf } from "../../impact/index.js";
 import {
+  canonicalJson,
   facetPlace,
   groupsToCompare,
   normalizePolicy,
@@ -12,28 +11,17 @@ import {
   readFacet,
   sameFacet,
 } from "../../policy/index.js";
-import type { Facets, Fido2Policy, Plan, PlanOptions, Problem, Registration, ToggleMode } from "../../policy/index.js";
+import type { Facets, Fido2Policy, Plan, PlanOptions, Problem, ToggleMode } from "../../policy/index.js";
+import { modelChangeLines } from "../../report/modelChanges.js";
 import type { Host } from "../host.js";
 import { inProgram, toDesired } from "./desired.js";
-import type { CheckedInputs } from "./inputs.js";
+import type { GuardAnswer } from "./guard.js";
+import type { CheckedInputs, Resolved } from "./inputs.js";
+import { fileOf, planWithInventory } from "./inventory.js";
 import { mayBeDeclared, unplannedParts, unplannedProfiles } from "./unplanned.js";
 
 /** The display name of a resource: the last part of its owner. */
 export const resourceName = (owner: string): string => `PasskeyPolicy ${owner.split("/").at(-1)}`;
-
-/**
- * Plans without the inventory first: only a plan that enforces a list for a moment needs one, and an old file must not
- * stand in the way of any other change.
- */
-export function planWithInventory(
-  inputs: CheckedInputs,
-  host: Host,
-  plan: (inventory: readonly Registration[] | undefined) => Plan,
-): Plan {
-  const first = plan(undefined);
-  const needed = first.refusals.some(({ code }) => code === "toggleNeedsInventory");
-  return needed && inputs.inventory !== undefined ? plan(inventoryOf(inputs, host)) : first;
-}
 
 /** A plan for one resource, with what it leaves alone. */
 export interface ResourcePlan {
@@ -41,14 +29,6 @@ export interface ResourcePlan {
   readonly notes: readonly Problem[];
   /** The facets that the program declares; the plan's other ones are given back. */
   readonly declared: ReadonlySet<string>;
-}
-
-/** The inventory that a program names, where it names one. */
-export function inventoryOf(inputs: CheckedInputs, host: Host): readonly Registration[] | undefined {
-  if (inputs.inventory === undefined) return undefined;
-  const path = isAbsolute(inputs.inventory) ? inputs.inventory : resolve(inputs.inventory);
-  const rules = { tenantId: inputs.tenantId, maxAge: inputs.inventoryMaxAge ?? 24, now: host.now() };
-  return registrationsOf(readInventoryFile(path, rules));
 }
 
 /**
@@ -78,19 +58,21 @@ export async function planResource(
     limits: { profiles: inputs.profileLimit },
     giveBack,
   };
-  let plan = planWithInventory(inputs, host, (inventory) => planChange(policy, desired, { ...options, inventory }));
+  let plan = await planWithInventory(inputs, policy, host, (inventory) =>
+    planChange(policy, desired, { ...options, inventory }),
+  );
   const exclusive = Object.entries(inputs.profiles ?? {})
     .filter(([key, profile]) => profile.exclusive === true && !unplanned.has(key))
     .map(([key]) => ({ id: inputs.resolved.profileIds[key]!, place: `profiles.${key}` }));
   const groups = exclusive.length === 0 ? [] : groupsToCompare(normalizePolicy(plan.after), exclusive);
   if (plan.refusals.length === 0 && groups.length > 0) {
     const members = await readMembers(host.session(), groups);
-    plan = planWithInventory(inputs, host, (inventory) =>
+    plan = await planWithInventory(inputs, policy, host, (inventory) =>
       planChange(policy, desired, { ...options, members, inventory }),
     );
   }
   // The service may want the enforced window after all: an inventory that cannot serve is said before anything is written.
-  if (plan.steps.some(({ tentative }) => tentative)) inventoryOf(inputs, host);
+  if (plan.steps.some(({ tentative }) => tentative)) fileOf(inputs, host);
   const words = (problem: Problem) => inProgram(problem, inputs, inputs.resolved);
   const others = [...unplannedParts(inputs, unplanned), ...changedByOthers(policy, managed, plan).map(words)];
   return {
@@ -153,15 +135,31 @@ export async function checkRestoredGroups(restore: Restore, session: TenantSessi
   }
 }
 
-/** A plan as lines for people. */
-export function planLines(owner: string, { plan, notes }: ResourcePlan): string[] {
+/** Says that the lists are others because the catalogue is, where that is so; a program then need not have changed. */
+export function editionLines(owner: string, before: Resolved | undefined, now: Resolved): string[] {
+  const edition = ({ catalogue, additions }: Resolved) =>
+    `FIDO metadata ${catalogue}${additions === undefined ? "" : ` with additions of ${additions}`}`;
+  if (before === undefined || edition(before) === edition(now)) return [];
+  if (canonicalJson(before.aaGuids) === canonicalJson(now.aaGuids)) return [];
+  return [`${resourceName(owner)}: models were looked up in ${edition(before)}, and now in ${edition(now)}`];
+}
+
+/** A plan as lines for people, with what it does to them. */
+export function planLines(
+  owner: string,
+  { plan, notes }: ResourcePlan,
+  guard: Pick<GuardAnswer, "warnings" | "lines">,
+): string[] {
   const name = resourceName(owner);
-  const lines = plan.warnings.map((warning) => `${name}: warning: ${problemText(warning)}`);
+  const lines = [...plan.warnings, ...guard.warnings].map((warning) => `${name}: warning: ${problemText(warning)}`);
   lines.push(...notes.map((note) => `${name}: left alone: ${problemText(note)}`));
   if (plan.refusals.length > 0 || plan.steps.length === 0) return lines;
   lines.push(`${name}: plan ${plan.digest}, ${plan.steps.length} step${plan.steps.length === 1 ? "" : "s"}`);
   for (const [index, step] of plan.steps.entries()) {
     lines.push(`${name}:   ${index + 1}. ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
   }
+  const policies = [normalizePolicy(plan.after), normalizePolicy(plan.before)];
+  lines.push(...modelChangeLines(plan.changes, policies).map((line) => `${name}:   ${line}`));
+  lines.push(...guard.lines.map((line) => `${name}:   ${line}`));
   return lines;
 }

@@ -46,6 +46,18 @@ const profile = known({
 
 const includeTarget = known({ group: text, profiles: v.optional(texts) });
 
+const count = v.union([v.pipe(v.number(), v.integer(), v.minValue(0)), unknown], "is not a number of people");
+
+const acknowledgement = known({
+  plan: text,
+  lockedOut: v.optional(count),
+  stranded: v.optional(count),
+  unknown: v.optional(count),
+  exposure: v.optional(flag),
+  until: text,
+  reason: text,
+});
+
 const policy = known({
   state: v.optional(word("enabled", "disabled")),
   isSelfServiceRegistrationAllowed: v.optional(flag),
@@ -58,6 +70,12 @@ const policy = known({
   inventory: v.optional(text),
   inventoryMaxAge: v.optional(number),
   profileLimit: v.optional(number),
+  lockoutGuard: v.optional(word("enforce", "warn", "off")),
+  acknowledge: v.optional(v.lazy((value) => (Array.isArray(value) ? v.array(acknowledgement) : acknowledgement))),
+  breakGlass: v.optional(known({ users: v.optional(texts), group: v.optional(text) })),
+  adminGroups: v.optional(texts),
+  countLocalCredentials: v.optional(flag),
+  nestedMembership: v.optional(word("unknown", "covered", "notCovered")),
   onDestroy: v.optional(word("restore", "retain")),
 });
 

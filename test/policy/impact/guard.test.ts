@@ -61,12 +61,13 @@ describe("judgeImpact", () => {
       unknown!.reason,
       /^1 person would be affected in a way that could not be told .*passkeys could not be read/,
     );
-    for (const { wayOut } of refusals) {
-      assert.match(
-        wayOut,
-        /, or acknowledge this plan: acknowledge: \{ plan: "0123456789abcdef", lockedOut: 2, stranded: 1, unknown: 1, until: "2026-12-02", reason: "\.\.\." \}$/,
-      );
-    }
+    // One acknowledgement covers all of it, so it is proposed once.
+    for (const { wayOut } of [lockedOut!, stranded!])
+      assert.match(wayOut, /, or acknowledge the plan as proposed below$/);
+    assert.match(
+      unknown!.wayOut,
+      /, or acknowledge this plan: acknowledge: \{ plan: "0123456789abcdef", lockedOut: 2, stranded: 1, unknown: 1, until: "2026-12-02", reason: "\.\.\." \}$/,
+    );
   });
 
   it("warns of the same where the guard only warns, and says nothing where it is off", () => {
@@ -77,8 +78,8 @@ describe("judgeImpact", () => {
 
   it("says how the acknowledgement is given", () => {
     assert.match(
-      judge(loss, [], { how: "--yes-really" }).refusals[0]!.wayOut,
-      /acknowledge this plan: --yes-really: \{/,
+      judge(loss, [], { form: { variable: "ACKNOWLEDGE" } }).refusals.at(-1)!.wayOut,
+      /acknowledge this plan: ACKNOWLEDGE='\{"plan":"0123456789abcdef",.*\}'/,
     );
   });
 
@@ -139,7 +140,7 @@ describe("judgeImpact", () => {
 
     it("proposes one that then lets the plan through, exposure included", () => {
       const both = { ...loss, exposure: exposure.exposure };
-      const { wayOut } = judge(both).refusals[0]!;
+      const { wayOut } = judge(both).refusals.at(-1)!;
       const code = /acknowledge: (\{.*\})$/.exec(wayOut)![1]!;
       const proposal = JSON.parse(code.replaceAll(/(\w+): /g, '"$1": ')) as Acknowledgement;
       assert.deepEqual(proposal, { plan: DIGEST, ...enough, exposure: true, until: "2026-12-02", reason: "..." });

@@ -97,15 +97,15 @@ describe("assessImpact: what else somebody can sign in with", () => {
       {
         it: "for another user only",
         ...gone,
-        who: { otherMethods: ["microsoftAuthenticatorPush"], user: "p-17" },
-        ...authenticator({ includeTargets: [{ id: "p-18", targetType: "user" }] }),
+        who: { otherMethods: ["microsoftAuthenticatorPush"], user: "p-00000000000000000017" },
+        ...authenticator({ includeTargets: [{ id: "p-00000000000000000018", targetType: "user" }] }),
         outcome: "lockedOut",
       },
       {
         it: "for the user only",
         ...gone,
-        who: { otherMethods: ["microsoftAuthenticatorPush"], user: "p-17" },
-        ...authenticator({ includeTargets: [{ id: "p-17", targetType: "user" }] }),
+        who: { otherMethods: ["microsoftAuthenticatorPush"], user: "p-00000000000000000017" },
+        ...authenticator({ includeTargets: [{ id: "p-00000000000000000017", targetType: "user" }] }),
         outcome: "stranded",
       },
       {

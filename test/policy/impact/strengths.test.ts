@@ -215,22 +215,22 @@ describe("assessImpact: authentication strengths", () => {
       {
         it: "everyone but another pseudonym",
         ...gone,
-        who: { ...phone, user: "p-17" },
-        ...asks(strength({ excludeUsers: ["p-18"] })),
+        who: { ...phone, user: "p-00000000000000000017" },
+        ...asks(strength({ excludeUsers: ["p-00000000000000000018"] })),
         outcome: "lockedOut",
       },
       {
         it: "everyone but this pseudonym",
         ...gone,
-        who: { ...phone, user: "p-17" },
-        ...asks(strength({ excludeUsers: ["p-17"] })),
+        who: { ...phone, user: "p-00000000000000000017" },
+        ...asks(strength({ excludeUsers: ["p-00000000000000000017"] })),
         outcome: "stranded",
       },
       {
         it: "another pseudonym",
         ...gone,
-        who: { ...phone, user: "p-17" },
-        ...asks(strength({ includeUsers: ["p-18"] })),
+        who: { ...phone, user: "p-00000000000000000017" },
+        ...asks(strength({ includeUsers: ["p-00000000000000000018"] })),
         outcome: "stranded",
       },
       {
@@ -243,7 +243,7 @@ describe("assessImpact: authentication strengths", () => {
       {
         it: "guests, for a member",
         ...gone,
-        who: { ...phone, user: "p-17" },
+        who: { ...phone, user: "p-00000000000000000017" },
         ...asks(strength({ includeUsers: ["guestsorexternalusers"] })),
         outcome: "stranded",
       },
@@ -257,7 +257,7 @@ describe("assessImpact: authentication strengths", () => {
       {
         it: "everyone but one, who may be this pseudonym",
         ...gone,
-        who: { ...phone, user: "p-17" },
+        who: { ...phone, user: "p-00000000000000000017" },
         ...asks(strength({ excludeUsers: [USER] })),
         outcome: "unknown",
       },

@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from "node:util";
+import { assessChange } from "../../impact/index.js";
+import type { Assessment } from "../../impact/index.js";
+import { impactLines, judgeImpact, problemText, reachesNobody } from "../../policy/index.js";
+import type { Plan, Problem } from "../../policy/index.js";
+import type { Host } from "../host.js";
+import { inProgram } from "./desired.js";
+import { ACKNOWLEDGE_VARIABLE, acknowledgementsOf } from "./guardInputs.js";
+import type { CheckedInputs } from "./inputs.js";
+import { inventoryPath } from "./inventory.js";
+import { UNKNOWN_VALUE } from "./unknown.js";
+
+/** What the guard says of a plan. */
+export interface GuardAnswer {
+  readonly refusals: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** What the plan does to people, a line each. */
+  readonly lines: readonly string[];
+  /** Absent where the guard is off. */
+  readonly assessment?: Assessment;
+}
+
+export interface GuardedChange {
+  /** The declaration whose settings count: the new one, and for a destroy the one in state. */
+  readonly inputs: CheckedInputs;
+  /** What was declared before; absent for a create. */
+  readonly earlier?: CheckedInputs | undefined;
+  readonly destroy?: boolean;
+}
+
+/** Judges the plans of one change of one resource, one after the other where the first one has to be made anew. */
+export class PlanGuard {
+  /** An acknowledgement of the plan as it was shown covers another way to the same end. */
+  #shown: Pick<Plan, "digest" | "before" | "after"> | undefined;
+
+  constructor(
+    private readonly host: Host,
+    private readonly change: GuardedChange,
+  ) {}
+
+  async judge(plan: Plan): Promise<GuardAnswer> {
+    const { host, change } = this;
+    const { inputs, earlier, destroy = false } = change;
+    const mode = inputs.lockoutGuard ?? "enforce";
+    if (plan.steps.length === 0 || (mode === "off" && inputs.breakGlass === undefined)) {
+      return { refusals: [], warnings: [], lines: [] };
+    }
+    const { digest, before, after } = plan;
+    const shown = this.#shown;
+    if (shown === undefined || !isDeepStrictEqual([shown.before, shown.after], [before, after])) {
+      this.#shown = { digest, before, after };
+    }
+    const breakGlass = breakGlassOf(inputs);
+    const now = host.now();
+    const assessment = await assessChange(host.people(), {
+      before,
+      after,
+      mode,
+      now,
+      breakGlass,
+      exclusive: { before: exclusiveOf(earlier), after: destroy ? new Set() : exclusiveOf(inputs) },
+      adminGroups: groupIds(inputs, inputs.adminGroups),
+      countLocalCredentials: inputs.countLocalCredentials,
+      nestedMembership: inputs.nestedMembership,
+      ...(inputs.inventory !== undefined && {
+        inventory: { path: inventoryPath(inputs.inventory), maxAge: inputs.inventoryMaxAge ?? 24 },
+      }),
+    });
+    const verdict = judgeImpact(assessment.impact, {
+      mode,
+      now,
+      acknowledge: acknowledgementsOf(inputs, host.env),
+      digest: this.#shown!.digest,
+      form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
+    });
+    const { missing } = assessment;
+    const unread = mode === "enforce" || breakGlass === undefined ? [] : missing.map(breakGlassUnread);
+    const words = (problem: Problem) =>
+      nameAccounts(inProgram(problem, inputs, inputs.resolved), breakGlass?.users, host);
+    const warned = [...verdict.warnings, ...(mode === "warn" ? missing : []), ...undeclared(assessment, inputs)];
+    return {
+      refusals: [...(mode === "enforce" ? missing : unread), ...verdict.refusals].map(words),
+      warnings: warned.map(words),
+      lines: mode === "off" ? [] : linesOf(assessment, inputs),
+      assessment,
+    };
+  }
+}
+
+function linesOf({ impact, source, notes = [] }: Assessment, inputs: CheckedInputs): string[] {
+  const lines = impactLines(impact);
+  const from = source === undefined ? [] : [`people: ${source}`];
+  const inWords = (line: string) =>
+    inProgram({ code: "exposure", place: "", reason: line, wayOut: "" }, inputs, inputs.resolved).reason;
+  return [...from, ...notes, ...lines.map(inWords)];
+}
+
+/** Whoever declares break-glass accounts wants to know that they keep a key, whatever the guard is set to. */
+function breakGlassUnread({ reason, wayOut }: Problem): Problem {
+  const told = `whether break-glass accounts keep a passkey that works could not be read (${reason})`;
+  return { code: "breakGlass", place: "breakGlass", reason: told, wayOut };
+}
+
+/** Calls break-glass accounts as the program does; of those in a group the pseudonym is all there is. */
+function nameAccounts(problem: Problem, users: readonly string[] | undefined, host: Host): Problem {
+  if (problem.code !== "breakGlass" || users === undefined) return problem;
+  const { pseudonyms } = host.people();
+  const reason = users.reduce((text, user) => text.replaceAll(pseudonyms.user(user), user), problem.reason);
+  const unnamed = /\bp-[0-9a-f]{20}\b/.test(reason);
+  const wayOut = unnamed
+    ? `${problem.wayOut} (entra-passkeys inventory --show-users tells whose it is)`
+    : problem.wayOut;
+  return { ...problem, reason, wayOut };
+}
+
+/** Nobody looks after emergency accounts that nobody declared. */
+function undeclared({ impact }: Assessment, { breakGlass }: CheckedInputs): Problem[] {
+  if (breakGlass !== undefined || reachesNobody(impact.reach)) return [];
+  const reason = "no break-glass accounts are declared, so nothing makes sure that they keep a passkey that works";
+  const wayOut = 'Declare them once for each tenant: breakGlass: { group: "..." }, or { users: ["<object id>"] }';
+  return [{ code: "breakGlass", place: "breakGlass", reason, wayOut }];
+}
+
+/** The ids of profiles that a declaration calls exclusive. */
+function exclusiveOf(inputs: CheckedInputs | undefined): Set<string> {
+  const exclusive = Object.entries(inputs?.profiles ?? {}).filter(([, profile]) => profile.exclusive === true);
+  return new Set(exclusive.flatMap(([key]) => inputs!.resolved.profileIds[key] ?? []));
+}
+
+/** Object ids of groups that a declaration names; what is not known yet is left out. */
+function groupIds(inputs: CheckedInputs, groups: readonly string[] | undefined): string[] {
+  return (Array.isArray(groups) ? (groups as readonly string[]) : [])
+    .filter((group) => group !== UNKNOWN_VALUE)
+    .map((group) => (inputs.resolved.groups[group] ?? group).toLowerCase());
+}
+
+function breakGlassOf(inputs: CheckedInputs): { users: string[]; groups: string[] } | undefined {
+  const { breakGlass } = inputs;
+  if (breakGlass === undefined) return undefined;
+  const users = (breakGlass.users ?? []).filter((user) => user !== UNKNOWN_VALUE);
+  return { users, groups: groupIds(inputs, breakGlass.group === undefined ? [] : [breakGlass.group]) };
+}
+
+/** The judgement that counts: on the policy that was just read, right before the first write. */
+export async function judgeBeforeWrites(
+  host: Host,
+  name: string,
+  guard: PlanGuard,
+  plan: Plan,
+): Promise<readonly Problem[]> {
+  const { refusals, warnings, lines } = await guard.judge(plan);
+  for (const warning of warnings) host.logOnce(`${name}: warning: ${problemText(warning)}`);
+  for (const line of lines) host.logOnce(`${name}:   ${line}`);
+  return refusals;
+}
