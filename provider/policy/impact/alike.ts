@@ -1,5 +1,5 @@
-import { isGuid } from "../guid.js";
 import type { Person, TenantMethods } from "./inventory.js";
+import { userKind } from "./users.js";
 
 /** Where people have more lists than these, everyone has their own, and remembering them costs more than it saves. */
 const MOST_LISTS = 100_000;
@@ -29,7 +29,7 @@ export class Alike {
       this.#number(passkeys),
     ];
     // Rules that name users tell ids from pseudonyms, and guests from members.
-    return `${a},${b},${c},${d},${isAdmin},${userType},${isGuid(user)}`;
+    return `${a},${b},${c},${d},${isAdmin},${userType},${userKind(user)}`;
   }
 
   #number(list: readonly unknown[] | undefined): number {

@@ -160,6 +160,7 @@ describe("assessImpact for every input", function () {
           admin(true),
           admin(false),
           { ...person, user: "p-17" },
+          { ...person, user: "p-0123456789abcdef0123" },
           { ...person, user: "a9000000-0000-4000-8000-0000000000cd" },
           { ...person, userType: "member" },
           person,
