@@ -20,7 +20,7 @@ interface InventoryFlags {
   only: boolean;
   full: boolean;
   maxAge: number;
-  expires?: number;
+  expires: number;
   json: boolean;
   showUsers?: string;
 }
@@ -41,7 +41,7 @@ export function inventoryCommand(): Command {
     .option("--only", "read only the members of the groups given with --group", false)
     .option("--full", "read all passkeys, also of people of whom the report says that nothing changed", false)
     .option("--max-age <hours>", "how old a run that was cut may be to be gone on with", readHours, 24)
-    .option("--expires <hours>", "the file is refused after so many hours", readHours)
+    .option("--expires <hours>", "the file is refused after so many hours", readHours, 168)
     .option("--json", "print the summary as one line of JSON", false)
     .option("--show-users <file>", "write the pseudonyms with user principal names to this file (mode 0600)")
     .addHelpText("after", HELP)
@@ -74,7 +74,7 @@ async function run(flags: InventoryFlags, command: Command): Promise<void> {
     const written = await writeInventoryFile(graph, scope, {
       file: flags.out,
       maxAge: flags.maxAge,
-      ...(flags.expires !== undefined && { expires: flags.expires }),
+      expires: flags.expires,
       full: flags.full,
       pseudonyms: openPseudonyms(graph.tenantId, cacheFolder()),
       signal: stop.signal,

@@ -1,7 +1,9 @@
 import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
 import { ALL_USERS } from "../model.js";
-import type { MethodPolicy, MethodTarget, NestedMembership, Person } from "./inventory.js";
+import type { MethodPolicy, MethodTarget, Person } from "./inventory.js";
+import { isMember } from "./membership.js";
+import type { MembershipContext } from "./membership.js";
 import { sameUser } from "./users.js";
 
 /** Credentials that belong to one device and do not go along to another one. */
@@ -43,11 +45,9 @@ const POLICIES: ReadonlyMap<string, readonly string[]> = new Map([
 /** Words for passkeys, which are assessed key by key. */
 const PASSKEY = /^(passkey|fido)/i;
 
-export interface MethodContext {
+export interface MethodContext extends MembershipContext {
   readonly policies: readonly MethodPolicy[] | undefined;
   readonly countLocalCredentials: boolean;
-  readonly nestedMembership: NestedMembership;
-  readonly groupsRead: ReadonlySet<string> | undefined;
 }
 
 /** What a person can use besides passkeys. */
@@ -67,12 +67,7 @@ function means(target: MethodTarget, person: Person, context: MethodContext): Ac
   if (id === ALL_USERS) return "accepted";
   if (target.targetType === "user") return sameUser(id, person.user);
   if (target.targetType !== "group") return "unknown";
-  if (person.nested?.includes(id)) {
-    const nested = context.nestedMembership;
-    return nested === "unknown" ? "unknown" : yes(nested === "covered");
-  }
-  if (person.groups.includes(id)) return "accepted";
-  return context.groupsRead === undefined || context.groupsRead.has(id) ? "rejected" : "unknown";
+  return isMember(id, person, context);
 }
 
 /** Whether a method's own policy allows it for a person. */

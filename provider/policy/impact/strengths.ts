@@ -1,6 +1,8 @@
 import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
-import type { NestedMembership, Person, StrengthRequirement } from "./inventory.js";
+import type { Person, StrengthRequirement } from "./inventory.js";
+import { isMember } from "./membership.js";
+import type { MembershipContext } from "./membership.js";
 import type { OtherMethods } from "./methods.js";
 import { sameUser } from "./users.js";
 
@@ -8,19 +10,6 @@ import { sameUser } from "./users.js";
 export interface UsablePasskey {
   readonly aaguid?: string | undefined;
   readonly usable: Acceptance;
-}
-
-export interface StrengthContext {
-  readonly nestedMembership: NestedMembership;
-  readonly groupsRead: ReadonlySet<string> | undefined;
-}
-
-function inGroup(group: string, person: Person, context: StrengthContext): Acceptance {
-  if (person.nested?.includes(group)) {
-    return context.nestedMembership === "unknown" ? "unknown" : yes(context.nestedMembership === "covered");
-  }
-  if (person.groups.includes(group)) return "accepted";
-  return context.groupsRead === undefined || context.groupsRead.has(group) ? "rejected" : "unknown";
 }
 
 /** Whether an entry of the users of a Conditional Access policy means this person. */
@@ -33,16 +22,16 @@ function isMeant(user: string, person: Person): Acceptance {
 }
 
 /** Whether a Conditional Access policy asks this person for its strength. */
-export function isRequired(requirement: StrengthRequirement, person: Person, context: StrengthContext): Acceptance {
+export function isRequired(requirement: StrengthRequirement, person: Person, context: MembershipContext): Acceptance {
   const role = person.isAdmin === false ? "rejected" : "unknown";
   const included = any([
     ...requirement.includeUsers.map((user) => isMeant(user, person)),
-    ...requirement.includeGroups.map((group) => inGroup(group, person, context)),
+    ...requirement.includeGroups.map((group) => isMember(group, person, context)),
     requirement.includesRoles ? role : "rejected",
   ]);
   const excluded = any([
     ...requirement.excludeUsers.map((user) => isMeant(user, person)),
-    ...requirement.excludeGroups.map((group) => inGroup(group, person, context)),
+    ...requirement.excludeGroups.map((group) => isMember(group, person, context)),
     requirement.excludesRoles ? role : "rejected",
   ]);
   return both(requirement.conditional ? "unknown" : "accepted", both(included, not(excluded)));
