@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CheckFailed, fails, inWorld, KEY, KEY_B, KEY_C, students, SYNCED_ID, AUTHENTICATOR } from "./util.ts";
 import { createGraph } from "../../provider/dist/graph/index.js";
-import { People } from "../../provider/dist/impact/index.js";
+import { openPseudonyms, People, writeInventoryFile } from "../../provider/dist/impact/index.js";
 import type { World } from "./util.ts";
 
 const seed = { seed: "contoso-profiles" };
@@ -324,6 +324,54 @@ describe("the lock-out guard", function () {
       await preview();
       put("somebody", KEY_B);
       assert.match((await fails(preview())).message, /breakGlass: the account .* may have no passkey that works/);
+    }),
+  );
+
+  it(
+    "takes an inventory that the command wrote, with break-glass accounts by object id",
+    inWorld(seed, async (world) => {
+      world.tenant.setPolicy((policy) => void policy.passkeyProfiles[0]!.keyRestrictions!.aaGuids.push(KEY_B));
+      holds(world, EMERGENCY, KEY_B);
+      holds(world, ADELE, KEY);
+      const host = world.stack().process();
+      const inventory = join(world.cache, "people.jsonl");
+      const pseudonyms = openPseudonyms(world.tenant.id, world.cache, {});
+      const graph = createGraph(host.settings());
+      await writeInventoryFile(graph, { people: "everyone", groups: [] }, { file: inventory, pseudonyms });
+      const text = readFileSync(inventory, "utf8");
+      for (const { id, userPrincipalName } of world.tenant.users.list()) {
+        assert.ok(!text.includes(id) && !text.includes(userPrincipalName));
+      }
+      world.emulator.audit.clear();
+      const breakGlass = { users: [idOf(world, EMERGENCY)] };
+      const error = await fails(world.stack().preview({ ...listing(KEY_B), inventory, breakGlass }));
+      assert.match(error.message, /1 person would be locked out/);
+      assert.doesNotMatch(error.message, /breakGlass/);
+      assert.deepEqual(world.requests("registrations"), [], "nobody is read again");
+      const gone = await fails(world.stack().preview({ ...listing(KEY), inventory, breakGlass }));
+      assert.match(gone.message, /breakGlass: the account .* would have no passkey that works/);
+    }),
+  );
+
+  it(
+    "counts whoever keeps a method that Conditional Access does not take as locked out",
+    inWorld(seed, async (world) => {
+      holder(world, "mobilePhone");
+      world.tenant.conditionalAccessPolicies.add({
+        displayName: "Strong sign-in for sales",
+        conditions: { users: { includeGroups: [world.group("Sales")] } },
+        authenticationStrength: "Phishing resistant MFA",
+      });
+      const error = await fails(world.stack().preview(listing(KEY_B)));
+      assert.match(error.message, /1 person would be locked out/);
+      assert.match(
+        error.message,
+        /nothing that is left satisfies the authentication strength "Phishing resistant MFA"/,
+      );
+      world.tenant.revokePermission("Policy.Read.All");
+      const stack = world.stack();
+      assert.match((await fails(stack.preview(listing(KEY_B)))).message, /1 person would be stranded/);
+      assert.match(stack.lines.join("\n"), /Conditional Access is not looked at: /);
     }),
   );
 
