@@ -52,7 +52,10 @@ describe("the lock-out guard", function () {
         const error = await fails(stack.preview(args));
         assert.ok(error instanceof CheckFailed);
         assert.match(error.message, words);
-        assert.match(error.message, /1: YubiKey 5 Series with NFC is not accepted by profile default/);
+        assert.match(
+          error.message,
+          /1: YubiKey 5 Series with NFC is not accepted by profile default, "synced" \(e47a833c-[0-9a-f-]+\)\)/,
+        );
         assert.match(error.message, /let them register another key first, or acknowledge this plan/);
         await fails(stack.apply(args));
         assert.equal(world.patches.length, 0);

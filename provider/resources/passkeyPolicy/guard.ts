@@ -76,23 +76,31 @@ export class PlanGuard {
     const { missing } = assessment;
     const unread = mode === "enforce" || breakGlass === undefined ? [] : missing.map(breakGlassUnread);
     const words = (problem: Problem) =>
-      nameAccounts(inProgram(problem, inputs, inputs.resolved), breakGlass?.users, host);
+      nameAccounts(nameProfiles(inProgram(problem, inputs, inputs.resolved), plan), breakGlass?.users, host);
     const warned = [...verdict.warnings, ...(mode === "warn" ? missing : []), ...undeclared(assessment, inputs)];
     return {
       refusals: [...(mode === "enforce" ? missing : unread), ...verdict.refusals].map(words),
       warnings: warned.map(words),
-      lines: mode === "off" ? [] : linesOf(assessment, inputs),
+      lines: mode === "off" ? [] : linesOf(assessment, words),
       assessment,
     };
   }
 }
 
-function linesOf({ impact, source, notes = [] }: Assessment, inputs: CheckedInputs): string[] {
-  const lines = impactLines(impact);
+function linesOf({ impact, source, notes = [] }: Assessment, words: (problem: Problem) => Problem): string[] {
   const from = source === undefined ? [] : [`people: ${source}`];
-  const inWords = (line: string) =>
-    inProgram({ code: "exposure", place: "", reason: line, wayOut: "" }, inputs, inputs.resolved).reason;
-  return [...from, ...notes, ...lines.map(inWords)];
+  const lines = impactLines(impact).map((reason) => words({ code: "exposure", place: "", reason, wayOut: "" }).reason);
+  return [...from, ...notes, ...lines];
+}
+
+/** Profiles that the program does not have, by the names that the tenant has for them. */
+function nameProfiles(problem: Problem, { before, after }: Plan): Problem {
+  let { reason } = problem;
+  for (const { id, name } of [...(before.passkeyProfiles ?? []), ...(after.passkeyProfiles ?? [])]) {
+    const shown = `${JSON.stringify(name)} (${id.toLowerCase()})`;
+    if (name && !reason.includes(shown)) reason = reason.replaceAll(id.toLowerCase(), shown);
+  }
+  return { ...problem, reason };
 }
 
 /** Whoever declares break-glass accounts wants to know that they keep a key, whatever the guard is set to. */
