@@ -1,12 +1,13 @@
 import { PermissionError, type Fido2Method, type Fido2MethodsAnswer, type GraphError } from "../graph/index.js";
 import type { RegistrationRow } from "../graph/index.js";
+import { isPasskeyWord } from "../policy/index.js";
 import type { Passkey, Person } from "../policy/index.js";
 import type { PersonLine, Source, Stamp } from "./format.js";
 import { readDirectory, type Directory, type InventoryScope } from "./directory.js";
 import type { InventoryGraph } from "./port.js";
 import type { InventoryProgress } from "./progress.js";
 import type { Pseudonyms } from "./pseudonyms.js";
-import { isPasskeyWord, reportOf, wholeReport } from "./report.js";
+import { reportOf, wholeReport } from "./report.js";
 
 /** Options of reading an inventory. */
 export interface BuildOptions {

@@ -1,10 +1,11 @@
 import { GraphError, PermissionError, type RegistrationRow } from "../graph/index.js";
+import { isPasskeyWord } from "../policy/index.js";
 import type { Person } from "../policy/index.js";
 import type { Stamp } from "./format.js";
 import { Interning } from "./intern.js";
 import { Memberships } from "./memberships.js";
 import type { InventoryGraph } from "./port.js";
-import { isPasskeyWord, whyUnreadable } from "./report.js";
+import { whyUnreadable } from "./report.js";
 import type { InventoryProgress } from "./progress.js";
 
 /** Whom an inventory is read for. */

@@ -3,11 +3,6 @@ import { ReportNeededError } from "./errors.js";
 import type { InventoryGraph } from "./port.js";
 import type { InventoryProgress } from "./progress.js";
 
-/** Whether a word of `methodsRegistered` is a kind of passkey, a newer one included. */
-export function isPasskeyWord(word: string): boolean {
-  return /^(passkey|fido2)/i.test(word);
-}
-
 /**
  * Reads the whole registration report.
  *

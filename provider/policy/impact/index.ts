@@ -5,6 +5,7 @@ export type { Impact, ImpactOptions } from "./assess.js";
 export type { BreakGlass, BreakGlassAccount } from "./breakGlass.js";
 export type { Exposure, ExposureKind, ExposureOptions } from "./exposure.js";
 export type * from "./inventory.js";
+export { isPasskeyWord } from "./methods.js";
 export { OUTCOMES } from "./loss.js";
 export type { Loss, Outcome, PersonLoss, ReasonCount } from "./loss.js";
 export { reachesNobody, reachOf } from "./reach.js";

@@ -42,8 +42,10 @@ const POLICIES: ReadonlyMap<string, readonly string[]> = new Map([
   ["qrcodepin", ["QRCodePin"]],
 ]);
 
-/** Words for passkeys, which are assessed key by key. */
-const PASSKEY = /^(passkey|fido)/i;
+/** Whether a word of `methodsRegistered` is a kind of passkey, a newer one included: these are assessed key by key. */
+export function isPasskeyWord(word: string): boolean {
+  return /^(passkey|fido)/i.test(word);
+}
 
 export interface MethodContext extends MembershipContext {
   readonly policies: readonly MethodPolicy[] | undefined;
@@ -101,7 +103,7 @@ export function otherMethods(person: Person, context: MethodContext): OtherMetho
   const each = new Map<string, Acceptance>([["x509certificate", certificate(person, context)]]);
   if (person.otherMethods === undefined) return { usable: "unknown", phishingResistant: "unknown", each, read: false };
   for (const method of person.otherMethods) {
-    if (!PASSKEY.test(method)) each.set(method.toLowerCase(), works(method.toLowerCase(), person, context));
+    if (!isPasskeyWord(method)) each.set(method.toLowerCase(), works(method.toLowerCase(), person, context));
   }
   const resistant = [...each].filter(([word]) => LOCAL.has(word) || isNew(word)).map(([, verdict]) => verdict);
   return { usable: any([...each.values()]), phishingResistant: any(resistant), each, read: true };

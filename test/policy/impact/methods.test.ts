@@ -1,6 +1,7 @@
 import { KEY_B, NURSES, STUDENTS } from "../util.ts";
 import { method, METHODS, only, open, table, without, person, single } from "./tenant.ts";
 import assert from "node:assert/strict";
+import { isPasskeyWord } from "../../../provider/dist/policy/index.js";
 
 /** The person's only key goes; the question is what else they have. */
 const gone = { before: open(), after: only(KEY_B) };
@@ -180,4 +181,20 @@ describe("assessImpact: what else somebody can sign in with", () => {
       { it: "allowed, beside a phone", ...gone, ...has("mobilePhone"), ...on(), outcome: "unknown" },
     ]);
   });
+});
+
+describe("isPasskeyWord", () => {
+  const words: [word: string, is: boolean][] = [
+    ["passKeyDeviceBound", true],
+    ["passKeyDeviceBoundAuthenticator", true],
+    ["passKeySynced", true],
+    ["fido2SecurityKey", true],
+    ["fido2", true],
+    ["fido", true],
+    ["passKeyOfALaterYear", true],
+    ["password", false],
+    ["windowsHelloForBusiness", false],
+    ["mobilePhone", false],
+  ];
+  for (const [word, is] of words) it(`${word}: ${is}`, () => assert.equal(isPasskeyWord(word), is));
 });
