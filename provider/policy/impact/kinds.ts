@@ -90,14 +90,20 @@ export class SignInComparison {
     // Whoever is excluded after a doubt of the same groups, or of fewer, was excluded before.
     const sameDoubt = after.excluded === "unknown" && after.excludedBy.every((id) => before.excludedBy.includes(id));
     if (after.excluded !== "rejected" && !sameDoubt) return false;
-    return before.covers.every((cover) => this.covers(stillCovering(after, cover), cover.profile));
+    return before.covers.every((cover) =>
+      stillCovering(after, cover).every((others) => this.covers(others, cover.profile)),
+    );
   }
 }
 
-/** The profiles that someone has after a change at least as surely as they had this one before. */
-function stillCovering(after: Standing, before: Cover): NormalProfile[] {
-  const sure = (cover: Cover) =>
-    cover.covered === "accepted" ||
-    (before.covered === "unknown" && before.targets.every((target) => cover.targets.includes(target)));
-  return after.covers.filter(sure).map(({ profile }) => profile);
+/**
+ * The profiles that someone has after a change at least as surely as they had this one before; for each target that may
+ * give it apart, as it is not known which of them does.
+ */
+function stillCovering({ covers }: Standing, before: Cover): NormalProfile[][] {
+  const sure = covers.filter(({ covered }) => covered === "accepted");
+  const through = (target: string) =>
+    covers.filter(({ covered, targets }) => covered !== "accepted" && targets.includes(target));
+  const sets = before.covered === "accepted" ? [sure] : before.targets.map((one) => [...sure, ...through(one)]);
+  return sets.map((set) => set.map(({ profile }) => profile));
 }

@@ -2,6 +2,18 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assessImpact, normalizePolicy, reachOf } from "../../../provider/dist/policy/index.js";
 import type { Outcome, Passkey } from "../../../provider/dist/policy/index.js";
+import {
+  ADMINS,
+  DEFAULT_ID,
+  include,
+  KEY_A,
+  KEY_B,
+  LOOSE_ID,
+  NURSES,
+  profile,
+  profilePolicy,
+  STRICT_ID,
+} from "../util.ts";
 import { cases, GROUPS, MODELS } from "./cases.ts";
 import type { Case } from "./cases.ts";
 import { outcomeOf } from "./oracle.ts";
@@ -121,5 +133,28 @@ describe("assessImpact against a brute-force evaluator", function () {
       { numRuns: RUNS },
     );
     assert.ok(out > all / 10, `only ${out} of ${all} were out of reach`);
+  });
+
+  it("takes nothing from whoever may be in one of two groups that were not read, where neither group loses anything", () => {
+    const rules = (types: string, aaGuids?: string[]) => ({
+      passkeyTypes: types,
+      keyRestrictions: { isEnforced: aaGuids !== undefined, enforcementType: "block", aaGuids: aaGuids ?? [] },
+    });
+    const ids = [DEFAULT_ID, STRICT_ID, LOOSE_ID];
+    const policy = (...parts: ReturnType<typeof rules>[]) =>
+      profilePolicy(
+        parts.map((part, index) => profile(ids[index]!, part)),
+        { includeTargets: [include(NURSES, STRICT_ID, LOOSE_ID), include(ADMINS, DEFAULT_ID, LOOSE_ID)] },
+      );
+    const before = policy(rules("deviceBound"), rules("synced"), rules("deviceBound", [KEY_A]));
+    const after = policy(rules("deviceBound"), rules("deviceBound,synced"), rules("synced"));
+    const passkeys = [{ aaguid: KEY_B, passkeyType: "deviceBound" }];
+    const inventory = {
+      people: [{ user: "p-1", groups: [], otherMethods: [], passkeys }],
+      scope: "everyone" as const,
+      groupsRead: new Set<string>(),
+    };
+    assert.equal(assessImpact(before, after, inventory).loss!.counts.keeps, 1);
+    assert.deepEqual(reachOf(normalizePolicy(before), normalizePolicy(after)).groups, []);
   });
 });
