@@ -6,9 +6,12 @@ export class PlanRefusedError extends Error {
   override readonly name = "PlanRefusedError";
   constructor(
     readonly plan: Plan,
-    outcome = "nothing was written",
+    readonly outcome = "nothing was written",
+    /** Other resources whose changes were planned together with this one, and fail with it. */
+    readonly together: readonly string[] = [],
   ) {
-    super(`The change was refused and ${outcome}. ${plan.refusals.map(problemText).join(" ")}`);
+    const others = together.length === 0 ? "" : ` It was planned together with ${together.join(", ")}.`;
+    super(`The change was refused and ${outcome}. ${plan.refusals.map(problemText).join(" ")}${others}`);
   }
 }
 

@@ -5,4 +5,5 @@ export * from "./managed.js";
 export * from "./port.js";
 export * from "./run.js";
 export * from "./session.js";
+export { applyChange } from "./together.js";
 export * from "./write.js";

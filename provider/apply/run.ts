@@ -8,8 +8,18 @@ import type { TenantSession } from "./session.js";
 import { remember, writeStep } from "./write.js";
 import type { History, StepOutcome, WriteOptions } from "./write.js";
 
+/** One of the changes of a batch, with the plan that it has by itself. */
+export interface Part {
+  readonly change: Change;
+  readonly plan: Plan;
+}
+
 /** How to get from a policy to what is wanted. Called again whenever the policy turns out to be another one. */
 export interface Change {
+  /** What messages call it. */
+  readonly name?: string;
+  /** Changes in flight with the same word here become one plan; absent = it is always planned alone. */
+  readonly joins?: string;
   /** Default `auto`. */
   readonly toggle?: ToggleMode | undefined;
   plan(policy: Fido2Policy, toggle: ToggleMode): Promise<Plan>;
@@ -17,7 +27,9 @@ export interface Change {
    * Judges what a plan does to people, before its first write; may take long. What it returns is refused. The policy is
    * read again afterwards, and planned and judged anew where it has changed meanwhile.
    */
-  guard?(plan: Plan): Promise<readonly Problem[]>;
+  guard?(plan: Plan, parts: readonly Part[]): Promise<readonly Problem[]>;
+  /** Plans what several changes want together; asked of the first of them. */
+  planTogether?(policy: Fido2Policy, parts: readonly Part[], toggle: ToggleMode): Promise<Plan>;
   /** Called with every plan before its first write, so that what was there can be saved. */
   beforeWrites?(plan: Plan): Promise<void>;
 }
@@ -63,8 +75,8 @@ export class PartialApplyError extends Error {
  * @throws PlanRefusedError before anything was written; any other error as it is where nothing was written, or as the
  * cause of a `PartialApplyError`.
  */
-export async function applyChange(session: TenantSession, change: Change, options: RunOptions): Promise<RunResult> {
-  return session.exclusively(() => new Run(session, change, options).run());
+export function runChange(session: TenantSession, change: Change, options: RunOptions): Promise<RunResult> {
+  return new Run(session, change, options).run();
 }
 
 class Run {
@@ -99,7 +111,7 @@ class Run {
         this.#plan = plan;
         return { first, policy, plan, writes: this.#writes };
       }
-      const refusals = (await this.change.guard?.(plan)) ?? [];
+      const refusals = (await this.change.guard?.(plan, [{ change: this.change, plan }])) ?? [];
       if (refusals.length > 0) return this.#refuse({ ...plan, refusals }, policy);
       const now = await this.session.policy(FRESH_MS);
       if (!isDeepStrictEqual(now, policy)) {

@@ -53,6 +53,8 @@ export interface Plan {
   readonly changes: readonly FacetChange[];
   /** The facets that the plan establishes. */
   readonly facets: Facets;
+  /** What it was made for, so that it can be made again together with others. */
+  readonly wanted: FacetPlan;
   /** Changes whenever the steps do, or what they change from; 16 hexadecimal digits. */
   readonly digest: string;
   readonly before: Fido2Policy;
@@ -147,6 +149,7 @@ export function refusedPlan(
     steps: [],
     changes: [],
     facets: new Map(),
+    wanted: { facets: new Map() },
     digest: digestOf([]),
     before: current,
     after: current,
@@ -183,6 +186,7 @@ export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: Pla
     steps: sequence.steps,
     changes,
     facets: wanted.facets,
+    wanted,
     digest: digestOf(sequence.steps.length === 0 ? [] : [sequence.steps.map((step) => step.body), changes]),
     before: current,
     after: target.policy,

@@ -3,11 +3,12 @@ import { facetPlace, planFacets, problemText } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { judgeBeforeWrites, PlanGuard } from "./guard.js";
-import type { GuardAnswer } from "./guard.js";
+import type { GuardAnswer, GuardedChange } from "./guard.js";
 import { planWithInventory } from "./inventory.js";
 import { checkRestoredGroups, resourceName } from "./planning.js";
 import { inputsOf } from "./state.js";
 import type { PolicyState } from "./state.js";
+import { declares, guardedParts, joinKey, planTogether } from "./together.js";
 
 /** How a change of a resource is run. */
 export function runOptions(host: Host, name: string): RunOptions {
@@ -15,8 +16,11 @@ export function runOptions(host: Host, name: string): RunOptions {
   return { engine, verifySeconds, log: (line: string) => host.log(`${name}: ${line}`) };
 }
 
-const guardOf = (host: Host, state: PolicyState) =>
-  new PlanGuard(host, { inputs: inputsOf(state), earlier: inputsOf(state), destroy: true });
+const guardedBy = (state: PolicyState): GuardedChange => ({
+  inputs: inputsOf(state),
+  earlier: inputsOf(state),
+  destroy: true,
+});
 
 /** Delete: give back what is still as it was written. */
 export async function giveBack(host: Host, state: PolicyState): Promise<void> {
@@ -25,12 +29,17 @@ export async function giveBack(host: Host, state: PolicyState): Promise<void> {
     host.log(`${name}: onDestroy is retain, so the policy stays as it is`);
     return host.journal.clear(state.tenantId, state.owner);
   }
-  const guard = guardOf(host, state);
+  const guarded = guardedBy(state);
+  const guard = new PlanGuard(host, guarded);
   const change: Change = {
+    name,
+    joins: joinKey(guarded.inputs, "give back"),
     toggle: state.toggle,
-    guard: (plan) => judgeBeforeWrites(host, name, guard, plan),
+    guard: (plan, parts) => judgeBeforeWrites(host, name, guard, plan, guardedParts(parts)),
+    planTogether: (policy, parts, toggle) => planTogether(host, policy, parts, toggle),
     plan: (policy, toggle) => planGiveBack(host, state, policy, toggle),
   };
+  declares(change, guarded);
   await applyChange(host.session(), change, runOptions(host, name));
   host.journal.clear(state.tenantId, state.owner);
 }
@@ -48,7 +57,7 @@ export async function assessGiveBack(host: Host, state: PolicyState): Promise<De
   const policy = await host.session().policy();
   const plan = await planGiveBack(host, state, policy, state.toggle);
   if (state.onDestroy === "retain") return { plan, answer: NOTHING, retained: true };
-  const answer = plan.refusals.length > 0 ? NOTHING : await guardOf(host, state).judge(plan);
+  const answer = plan.refusals.length > 0 ? NOTHING : await new PlanGuard(host, guardedBy(state)).judge(plan);
   return { plan, answer: { ...answer, refusals: [...plan.refusals, ...answer.refusals] }, retained: false };
 }
 

@@ -1,8 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { assessChange } from "../../impact/index.js";
 import type { Assessment } from "../../impact/index.js";
-import { impactLines, judgeImpact, problemText, reachesNobody } from "../../policy/index.js";
-import type { Plan, Problem } from "../../policy/index.js";
+import {
+  acknowledgementFor,
+  assessImpact,
+  impactLines,
+  judgeImpact,
+  problemText,
+  reachesNobody,
+} from "../../policy/index.js";
+import type { Acknowledgement, Plan, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
 import { ACKNOWLEDGE_VARIABLE, acknowledgementsOf } from "./guardInputs.js";
@@ -28,6 +35,12 @@ export interface GuardedChange {
   readonly destroy?: boolean;
 }
 
+/** A change with the plan that it has by itself. */
+export interface GuardedPart {
+  readonly change: GuardedChange;
+  readonly plan: Plan;
+}
+
 /** Judges the plans of one change of one resource, one after the other where the first one has to be made anew. */
 export class PlanGuard {
   /** An acknowledgement of the plan as it was shown covers another way to the same end. */
@@ -38,11 +51,11 @@ export class PlanGuard {
     private readonly change: GuardedChange,
   ) {}
 
-  async judge(plan: Plan): Promise<GuardAnswer> {
-    const { host, change } = this;
-    const { inputs, earlier, destroy = false } = change;
-    const mode = inputs.lockoutGuard ?? "enforce";
-    if (plan.steps.length === 0 || (mode === "off" && inputs.breakGlass === undefined)) {
+  /** @param parts the changes of several resources that the plan is made of; default: this one alone. */
+  async judge(plan: Plan, parts: readonly GuardedPart[] = [{ change: this.change, plan }]): Promise<GuardAnswer> {
+    const { host } = this;
+    const { mode, breakGlass, adminGroups, exclusive, destroy, inputs } = settingsOf(parts);
+    if (plan.steps.length === 0 || (mode === "off" && breakGlass === undefined)) {
       return { refusals: [], warnings: [], lines: [] };
     }
     const { digest, before, after } = plan;
@@ -50,7 +63,6 @@ export class PlanGuard {
     if (shown === undefined || !isDeepStrictEqual([shown.before, shown.after], [before, after])) {
       this.#shown = { digest, before, after };
     }
-    const breakGlass = breakGlassOf(inputs);
     const now = host.now();
     const assessment = await assessChange(host.people(), {
       before,
@@ -58,26 +70,32 @@ export class PlanGuard {
       mode,
       now,
       breakGlass,
-      exclusive: { before: exclusiveOf(earlier), after: destroy ? new Set() : exclusiveOf(inputs) },
-      adminGroups: groupIds(inputs, inputs.adminGroups),
+      exclusive,
+      adminGroups,
       countLocalCredentials: inputs.countLocalCredentials,
       nestedMembership: inputs.nestedMembership,
       ...(inputs.inventory !== undefined && {
         inventory: { path: inventoryPath(inputs.inventory), maxAge: inputs.inventoryMaxAge ?? 24 },
       }),
     });
+    const acknowledge = acknowledgementsOf(
+      parts.map(({ change }) => change.inputs),
+      host.env,
+    );
     const verdict = judgeImpact(assessment.impact, {
       mode,
       now,
-      acknowledge: acknowledgementsOf(inputs, host.env),
+      acknowledge: [...acknowledge, ...oneByOne(parts, acknowledge, this.#shown!.digest, now)],
       digest: this.#shown!.digest,
       form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
     });
     const { missing } = assessment;
     const unread = mode === "enforce" || breakGlass === undefined ? [] : missing.map(breakGlassUnread);
-    const words = (problem: Problem) =>
-      nameAccounts(nameProfiles(inProgram(problem, inputs, inputs.resolved), plan), breakGlass?.users, host);
-    const warned = [...verdict.warnings, ...(mode === "warn" ? missing : []), ...undeclared(assessment, inputs)];
+    const words = (problem: Problem) => {
+      const told = parts.reduce((text, { change }) => inProgram(text, change.inputs, change.inputs.resolved), problem);
+      return nameAccounts(nameProfiles(told, plan), breakGlass?.users, host);
+    };
+    const warned = [...verdict.warnings, ...(mode === "warn" ? missing : []), ...undeclared(assessment, breakGlass)];
     return {
       refusals: [...(mode === "enforce" ? missing : unread), ...verdict.refusals].map(words),
       warnings: warned.map(words),
@@ -85,6 +103,61 @@ export class PlanGuard {
       assessment,
     };
   }
+}
+
+/** What counts for several changes at once: the strictest mode, and whatever any of them looks after. */
+function settingsOf(parts: readonly GuardedPart[]) {
+  const changes = parts.map(({ change }) => change);
+  const modes = new Set(changes.map(({ inputs }) => inputs.lockoutGuard ?? "enforce"));
+  const mode = (["enforce", "warn", "off"] as const).find((one) => modes.has(one))!;
+  const accounts = changes.flatMap(({ inputs }) => breakGlassOf(inputs) ?? []);
+  const exclusive = (of: (change: GuardedChange) => ReadonlySet<string>) =>
+    new Set(changes.flatMap((change) => [...of(change)]));
+  return {
+    mode,
+    inputs: changes[0]!.inputs,
+    destroy: changes.some(({ destroy }) => destroy === true),
+    breakGlass:
+      accounts.length === 0
+        ? undefined
+        : {
+            users: [...new Set(accounts.flatMap(({ users }) => users))],
+            groups: [...new Set(accounts.flatMap(({ groups }) => groups))],
+          },
+    adminGroups: [...new Set(changes.flatMap(({ inputs }) => groupIds(inputs, inputs.adminGroups)))],
+    exclusive: {
+      before: exclusive(({ earlier }) => exclusiveOf(earlier)),
+      after: exclusive(({ inputs, destroy }) => (destroy === true ? new Set() : exclusiveOf(inputs))),
+    },
+  };
+}
+
+/**
+ * What was acknowledged of each change by itself, as the preview showed it, summed up for the plan that they are
+ * together: so many people and no more. Empty where nothing of it holds.
+ */
+function oneByOne(
+  parts: readonly GuardedPart[],
+  acknowledge: readonly Acknowledgement[],
+  digest: string,
+  now: number,
+): Acknowledgement[] {
+  if (parts.length < 2) return [];
+  const { adminGroups, exclusive } = settingsOf(parts);
+  const given = parts.map((part) => {
+    const standing = acknowledgementFor(acknowledge, part.plan.digest, now);
+    return { part, holds: standing !== undefined && "holds" in standing ? standing.holds : undefined };
+  });
+  const [first] = given.flatMap(({ holds }) => holds ?? []);
+  if (first === undefined) return [];
+  const sum = (outcome: "lockedOut" | "stranded" | "unknown") =>
+    given.reduce((total, { holds }) => total + (holds?.[outcome] ?? 0), 0);
+  const exposes = ({ before, after }: Plan) =>
+    assessImpact(before, after, undefined, { adminGroups, exclusive }).exposure.some(({ guarded }) => guarded);
+  const exposure = given.every(({ part, holds }) => holds?.exposure === true || !exposes(part.plan));
+  const { until, reason } = first;
+  const counts = { lockedOut: sum("lockedOut"), stranded: sum("stranded"), unknown: sum("unknown") };
+  return [{ plan: digest, ...counts, exposure, until, reason }];
 }
 
 function linesOf({ impact, source, notes = [] }: Assessment, words: (problem: Problem) => Problem): string[] {
@@ -122,7 +195,7 @@ function nameAccounts(problem: Problem, users: readonly string[] | undefined, ho
 }
 
 /** Nobody looks after emergency accounts that nobody declared. */
-function undeclared({ impact }: Assessment, { breakGlass }: CheckedInputs): Problem[] {
+function undeclared({ impact }: Assessment, breakGlass: object | undefined): Problem[] {
   if (breakGlass !== undefined || reachesNobody(impact.reach)) return [];
   const reason = "no break-glass accounts are declared, so nothing makes sure that they keep a passkey that works";
   const wayOut = 'Declare them once for each tenant: breakGlass: { group: "..." }, or { users: ["<object id>"] }';
@@ -155,8 +228,9 @@ export async function judgeBeforeWrites(
   name: string,
   guard: PlanGuard,
   plan: Plan,
+  parts: readonly GuardedPart[],
 ): Promise<readonly Problem[]> {
-  const { refusals, warnings, lines } = await guard.judge(plan);
+  const { refusals, warnings, lines } = await guard.judge(plan, parts);
   for (const warning of warnings) host.logOnce(`${name}: warning: ${problemText(warning)}`);
   for (const line of lines) host.logOnce(`${name}:   ${line}`);
   return refusals;

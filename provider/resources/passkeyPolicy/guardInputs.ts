@@ -48,12 +48,12 @@ export function guardInputProblems(inputs: Guarded): Problem[] {
 }
 
 /**
- * The acknowledgements that count: those of the program, and those of the environment, which a destroy needs.
+ * The acknowledgements that count: those of the program's resources, and those of the environment, which a destroy needs.
  *
  * @throws Error for an environment variable that is none.
  */
-export function acknowledgementsOf(inputs: Guarded, env: NodeJS.ProcessEnv): Acknowledgement[] {
-  return [...listed(inputs), ...fromEnvironment(env[ACKNOWLEDGE_VARIABLE])];
+export function acknowledgementsOf(declared: readonly Guarded[], env: NodeJS.ProcessEnv): Acknowledgement[] {
+  return [...declared.flatMap(listed), ...fromEnvironment(env[ACKNOWLEDGE_VARIABLE])];
 }
 
 function fromEnvironment(text: string | undefined): Acknowledgement[] {

@@ -24,6 +24,7 @@ import type { ResourcePlan } from "./planning.js";
 import { checkShape } from "./shape.js";
 import { inputsOf, stateOf } from "./state.js";
 import type { PolicyState } from "./state.js";
+import { declares, guardedParts, joinKey, planTogether } from "./together.js";
 import { hasUnknown } from "./unknown.js";
 
 /** The policy is one for each tenant, so its resource has one id. */
@@ -154,11 +155,15 @@ export async function establish(
   let unknownPrior = false;
   let saved: Managed | undefined;
   let planned: ResourcePlan | undefined;
-  const guard = new PlanGuard(host, { inputs, earlier: olds && inputsOf(olds) });
+  const guarded = { inputs, earlier: olds && inputsOf(olds) };
+  const guard = new PlanGuard(host, guarded);
   const name = resourceName(inputs.owner);
   const change: Change = {
+    name,
+    joins: joinKey(inputs, "change"),
     toggle: inputs.toggle,
-    guard: (plan) => judgeBeforeWrites(host, name, guard, plan),
+    guard: (plan, parts) => judgeBeforeWrites(host, name, guard, plan, guardedParts(parts)),
+    planTogether: (policy, parts, toggle) => planTogether(host, policy, parts, toggle),
     async plan(policy, toggle) {
       // What was there before is what was there before the first write.
       if (saved === undefined && !isDeepStrictEqual(first, policy)) {
@@ -174,6 +179,7 @@ export async function establish(
       writeJournal(host, inputs, saved);
     },
   };
+  declares(change, guarded);
   try {
     const result = await applyChange(session, change, runOptions(host, name));
     for (const note of planned?.notes ?? []) host.log(`${name}: left alone: ${problemText(note)}`);

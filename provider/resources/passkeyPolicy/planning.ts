@@ -88,7 +88,8 @@ function replaced(name: string, declared: Facets): boolean {
   return facet.kind === "listed" && declared.has(`profile/${facet.profile}/aaGuids`);
 }
 
-async function readMembers(
+/** The users of groups; a group whose members could not be read is not in the answer. */
+export async function readMembers(
   session: TenantSession,
   groups: readonly string[],
 ): Promise<Map<string, ReadonlySet<string>>> {
