@@ -56,6 +56,8 @@ describe("the lock-out guard", function () {
         [{ until: "soon" }, /acknowledge\.until: "soon" is neither a day/],
         [{ reason: " " }, /acknowledge\.reason: it is empty/],
         [{ plan: "the plan" }, /acknowledge\.plan: "the plan" is not the digest of a plan/],
+        [{ plan: undefined }, /acknowledge\.plan: it is missing/],
+        [{ lockedOut: -1 }, /acknowledge\.lockedOut: -1 is not a number of people/],
       ] as const) {
         const error = await fails(stack.preview({ ...args, acknowledge: { ...proposed, ...change } }));
         assert.match(error.message, why);

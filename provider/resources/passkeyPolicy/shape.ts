@@ -5,7 +5,8 @@ import type { Problem } from "../../policy/index.js";
 const unknown = v.literal(UNKNOWN_VALUE);
 const text = v.string("is not a text");
 const flag = v.union([v.boolean(), unknown], "is not true or false");
-const number = v.union([v.pipe(v.number(), v.gtValue(0)), unknown], "is not a number above zero");
+const ABOVE_ZERO = "is not a number above zero";
+const number = v.union([v.pipe(v.number(), v.gtValue(0, ABOVE_ZERO)), unknown], ABOVE_ZERO);
 const texts = v.union([v.array(text), unknown], "is not a list of texts");
 
 /** One of a few words; a value that is not known yet passes. */
@@ -46,7 +47,8 @@ const profile = known({
 
 const includeTarget = known({ group: text, profiles: v.optional(texts) });
 
-const count = v.union([v.pipe(v.number(), v.integer(), v.minValue(0)), unknown], "is not a number of people");
+const PEOPLE = "is not a number of people";
+const count = v.union([v.pipe(v.number(), v.integer(PEOPLE), v.minValue(0, PEOPLE)), unknown], PEOPLE);
 
 const acknowledgement = known({
   plan: text,
@@ -88,14 +90,21 @@ export function checkShape(declared: unknown): Problem[] {
       if (typeof key === "number") return `${path}[${key}]`;
       return path === "" ? String(key) : `${path}.${String(key)}`;
     }, "");
-    const surplus = issue.type === "strict_object" && issue.expected === "never";
-    return {
-      code: "malformedValue",
-      place: place === "" ? "inputs" : place,
-      reason: surplus ? "there is no such property" : `${show(issue.input)} ${reasonOf(issue)}`,
-      wayOut: surplus ? "Check its name in the documentation of PasskeyPolicy" : "Correct the value",
-    };
+    return { code: "malformedValue", place: place === "" ? "inputs" : place, ...faultOf(issue) };
   });
+}
+
+type Issue = Pick<v.BaseIssue<unknown>, "type" | "input" | "message" | "expected">;
+
+function faultOf(issue: Issue): Pick<Problem, "reason" | "wayOut"> {
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    const wayOut = "Check its name in the documentation of PasskeyPolicy";
+    return { reason: "there is no such property", wayOut };
+  }
+  if (issue.type === "strict_object" && issue.input === undefined) {
+    return { reason: "it is missing", wayOut: "Give it a value" };
+  }
+  return { reason: `${show(issue.input)} ${reasonOf(issue)}`, wayOut: "Correct the value" };
 }
 
 function reasonOf(issue: { readonly message: string; readonly expected: string | null }): string {
