@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { cacheFolder } from "../apply/index.js";
 import { createGraph } from "../graph/index.js";
 import { People } from "../impact/index.js";
-import { problemText, type Problem } from "../policy/index.js";
+import { printable, problemText, type Problem } from "../policy/index.js";
 import { processHost, type Host } from "../resources/host.js";
 import { assessGiveBack, type DestroyImpact } from "../resources/passkeyPolicy/giveBack.js";
 import { resourceName } from "../resources/passkeyPolicy/planning.js";
@@ -149,7 +149,7 @@ function text({ state, impact }: Found): string {
   }
   lines.push(...answer.lines.map((line) => `  ${line}`));
   lines.push(...answer.refusals.map((problem) => `would be refused: ${problemText(problem)}`));
-  return lines.map((line) => `${name}: ${line}`).join("\n");
+  return lines.map((line) => printable(`${name}: ${line}`)).join("\n");
 }
 
 function toJson({ state, impact: { plan, answer, retained } }: Found): object {

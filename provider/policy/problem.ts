@@ -55,7 +55,16 @@ export type ProblemCode =
 
 /** A problem as one line: `place: reason. Way out.` */
 export function problemText(problem: Problem): string {
-  return `${problem.place}: ${problem.reason}. ${problem.wayOut}.`;
+  return printable(`${problem.place}: ${problem.reason}. ${problem.wayOut}.`);
+}
+
+/**
+ * Text that stays on its line and says what it seems to say: names of profiles, groups and policies come from the tenant,
+ * and may have line breaks, terminal codes, or characters that turn the direction of reading round.
+ */
+export function printable(text: string): string {
+  const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, escape);
 }
 
 /** A problem that is not refused, because the tenant has it and the change does not make it worse. */

@@ -3,6 +3,7 @@ import { createGraph, resolveSettings, type ConnectionSettings, type ReadConfig 
 import type { Graph } from "../graph/index.js";
 import type { People } from "../impact/index.js";
 import type * as PeopleModule from "../impact/people.js";
+import { printable } from "../policy/problem.js";
 
 /** What the handlers need of the world. One for each process; tests make their own. */
 export interface Host {
@@ -41,7 +42,7 @@ export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
   const tenants = new Map<string, Tenant>();
   const settings = () => resolveSettings(env, config);
   const said = new Set<string>();
-  const log = (line: string) => void process.stderr.write(`${line}\n`);
+  const log = (line: string) => void process.stderr.write(`${printable(line)}\n`);
   const tenant = (): Tenant => {
     const wanted = settings();
     let known = tenants.get(wanted.tenantId);

@@ -1,7 +1,7 @@
 import { modelName } from "../../catalogue/index.js";
 import { impactLines, peopleText, reasonsText } from "../impact/words.js";
 import { normalizePolicy } from "../normalize.js";
-import { problemText } from "../problem.js";
+import { printable, problemText } from "../problem.js";
 import type { SuggestedModel, Suggestion } from "./allowList.js";
 import type { Stage, StagePlan } from "./stages.js";
 import type { Registrable, Task } from "./tasks.js";
@@ -12,7 +12,7 @@ const models = (count: number) => `${number(count)} model${count === 1 ? "" : "s
 /** How a profile is called, with its id. */
 function profileText(id: string, { policy }: Pick<Stage, "policy">): string {
   const name = normalizePolicy(policy).profiles.find((profile) => profile.id === id)?.name;
-  return name === undefined ? id : `${name} (${id})`;
+  return name === undefined ? id : printable(`${name} (${id})`);
 }
 
 /** What is known of a model besides its name. */
