@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { cacheFolder } from "../apply/index.js";
 import { modelName } from "../catalogue/index.js";
 import { createGraph, resolveSettings, type Graph } from "../graph/index.js";
@@ -11,6 +11,7 @@ import {
   type WrittenInventory,
 } from "../impact/index.js";
 import { ALL_USERS, isGuid } from "../policy/index.js";
+import { readHours } from "./hours.js";
 import { NamesFile } from "./namesFile.js";
 import { ProgressLine } from "./progressLine.js";
 
@@ -199,12 +200,4 @@ function modelLines(models: Readonly<Record<string, number>>): string[] {
 
 function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value];
-}
-
-function readHours(value: string): number {
-  const hours = Number(value);
-  if (value.trim() === "" || !Number.isFinite(hours) || hours <= 0) {
-    throw new InvalidArgumentError("Hours are a number above 0.");
-  }
-  return hours;
 }

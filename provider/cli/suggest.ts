@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { cacheFolder } from "../apply/index.js";
 import { createGraph, resolveSettings } from "../graph/index.js";
 import {
@@ -25,6 +25,7 @@ import {
   type Suggestion,
   type TenantMethods,
 } from "../policy/index.js";
+import { readHours } from "./hours.js";
 
 interface SuggestFlags {
   inventory: string;
@@ -201,12 +202,4 @@ function readPolicy(file: string): Fido2Policy {
     throw fail("is no policy", error);
   }
   throw fail("is no policy in a mode that this version knows");
-}
-
-function readHours(value: string): number {
-  const hours = Number(value);
-  if (value.trim() === "" || !Number.isFinite(hours) || hours <= 0) {
-    throw new InvalidArgumentError("Hours are a number above 0.");
-  }
-  return hours;
 }

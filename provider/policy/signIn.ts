@@ -1,6 +1,7 @@
 import { acceptsModel, acceptsKey, any, both, not, yes } from "./acceptance.js";
 import type { Acceptance, Registration } from "./acceptance.js";
 import type { NestedMembership } from "./impact/inventory.js";
+import { isMember } from "./impact/membership.js";
 import { sameUser } from "./impact/users.js";
 import { ALL_USERS } from "./model.js";
 import { knownPasskeyType } from "./normalize.js";
@@ -50,14 +51,10 @@ export interface SignInOptions {
   readonly nestedMembership?: NestedMembership | undefined;
 }
 
-const NESTED: Readonly<Record<NestedMembership, Acceptance>> = {
-  unknown: "unknown",
-  covered: "accepted",
-  notCovered: "rejected",
-};
-
 /** Where people have more lists than these, everyone has their own, and remembering them costs more than it saves. */
 const MOST_LISTS = 100_000;
+
+const distinct = (ids: readonly string[]): string[] => [...new Set(ids)].sort();
 
 /** A policy made ready to be asked about many people and many keys. */
 export class SignIn {
@@ -96,9 +93,9 @@ export class SignIn {
   }
 
   #compute(person: Member): Standing {
-    const groups = new Set(person.groups.map((group) => group.toLowerCase()));
-    const nested = new Set(person.nested?.map((group) => group.toLowerCase()));
-    const covers = (target: NormalExcludeTarget) => this.#covers(target, person.user, groups, nested);
+    const lower = (groups: readonly string[] = []) => groups.map((group) => group.toLowerCase());
+    const member = { user: person.user, groups: lower(person.groups), nested: lower(person.nested) };
+    const covers = (target: NormalExcludeTarget) => this.#covers(target, member);
     const excludes = this.policy.excludeTargets
       .map((target) => ({ id: target.id, covered: covers(target) }))
       .filter(({ covered }) => covered !== "rejected");
@@ -115,22 +112,20 @@ export class SignIn {
       }
     }
     const excluded = any(excludes.map(({ covered }) => covered));
-    const excludedBy = excludes.filter(({ covered }) => covered === excluded).map(({ id }) => id);
-    const mine = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify([
-      excluded,
-      [...new Set(excludedBy)].sort(),
-      mine.map(([id, { covered, targets }]) => [id, covered, [...new Set(targets)].sort()]),
-    ]);
+    const excludedBy = distinct(excludes.filter(({ covered }) => covered === excluded).map(({ id }) => id));
+    const mine = [...found]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, { covered, targets }]) => ({ id, covered, targets: distinct(targets) }));
+    const key = JSON.stringify([excluded, excludedBy, mine.map(({ id, covered, targets }) => [id, covered, targets])]);
     let standing = this.#standings.get(key);
     if (standing === undefined) {
       standing = {
         state: this.#state,
         excluded,
-        excludedBy: [...new Set(excludedBy)].sort(),
-        covers: mine.flatMap(([id, { covered, targets }]) => {
+        excludedBy,
+        covers: mine.flatMap(({ id, ...rest }) => {
           const profile = this.#profiles.get(id);
-          return profile === undefined ? [] : [{ profile, covered, targets: [...new Set(targets)].sort() }];
+          return profile === undefined ? [] : [{ profile, ...rest }];
         }),
       };
       this.#standings.set(key, standing);
@@ -139,20 +134,12 @@ export class SignIn {
   }
 
   /** Whether a target means a user. Targets that are users are old and no longer recommended, but Graph keeps them. */
-  #covers(
-    target: NormalExcludeTarget,
-    user: string,
-    groups: ReadonlySet<string>,
-    nested: ReadonlySet<string>,
-  ): Acceptance {
+  #covers(target: NormalExcludeTarget, member: Member): Acceptance {
     if (target.id === ALL_USERS) return "accepted";
-    if (target.targetType === "group") {
-      if (nested.has(target.id)) return NESTED[this.options.nestedMembership ?? "unknown"];
-      if (groups.has(target.id)) return "accepted";
-      const { groupsRead } = this.options;
-      return groupsRead === undefined || groupsRead.has(target.id) ? "rejected" : "unknown";
-    }
-    return target.targetType === "user" ? sameUser(target.id, user) : "unknown";
+    if (target.targetType === "user") return sameUser(target.id, member.user);
+    if (target.targetType !== "group") return "unknown";
+    const { groupsRead, nestedMembership = "unknown" } = this.options;
+    return isMember(target.id, member, { groupsRead, nestedMembership });
   }
 
   /**

@@ -1,5 +1,5 @@
 import { DirectoryError, type Directory } from "../directory/directory.js";
-import { isGuid } from "../guid.js";
+import { isGuid, sameId } from "../guid.js";
 import { OTHER_METHODS, type MethodSample } from "./samples.js";
 
 /** A target of a method other than FIDO2; further members are those of the method. */
@@ -39,7 +39,7 @@ export class MethodConfigurations {
 
   /** By id, in any letter case. */
   find(id: string): MethodSample | undefined {
-    return this.#all.find((method) => method.id.toLowerCase() === id.toLowerCase());
+    return this.#all.find((method) => sameId(method.id, id));
   }
 
   /** @throws DirectoryError when there is no such method */

@@ -43,11 +43,6 @@ export class RegistrationReport {
     return this.#frozen ?? this.#now();
   }
 
-  /** Whether the report lags behind. */
-  get frozen(): boolean {
-    return this.#frozen !== undefined;
-  }
-
   /** From now on the report answers what is registered at this moment. */
   freeze(): void {
     this.#frozen = structuredClone(this.#now());

@@ -1,14 +1,14 @@
-import { applyChange, restoreFacets, type Change, type Restore, type RunOptions } from "../../apply/index.js";
+import { applyChange, restoreFacets, type Restore, type RunOptions } from "../../apply/index.js";
 import { facetPlace, planFacets, problemText } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
-import { judgeBeforeWrites, PlanGuard } from "./guard.js";
+import { PlanGuard } from "./guard.js";
 import type { GuardAnswer, GuardedChange } from "./guard.js";
 import { planWithInventory } from "./inventory.js";
 import { checkRestoredGroups, resourceName } from "./planning.js";
 import { inputsOf } from "./state.js";
 import type { PolicyState } from "./state.js";
-import { declares, guardedParts, joinKey, planTogether } from "./together.js";
+import { guardedChange } from "./together.js";
 
 /** How a change of a resource is run. */
 export function runOptions(host: Host, name: string): RunOptions {
@@ -29,17 +29,9 @@ export async function giveBack(host: Host, state: PolicyState): Promise<void> {
     host.log(`${name}: onDestroy is retain, so the policy stays as it is`);
     return host.journal.clear(state.tenantId, state.owner);
   }
-  const guarded = guardedBy(state);
-  const guard = new PlanGuard(host, guarded);
-  const change: Change = {
-    name,
-    joins: joinKey(guarded.inputs, "give back"),
-    toggle: state.toggle,
-    guard: (plan, parts) => judgeBeforeWrites(host, name, guard, plan, guardedParts(parts)),
-    planTogether: (policy, parts, toggle) => planTogether(host, policy, parts, toggle),
+  const change = guardedChange(host, guardedBy(state), {
     plan: (policy, toggle) => planGiveBack(host, state, policy, toggle),
-  };
-  declares(change, guarded);
+  });
   await applyChange(host.session(), change, runOptions(host, name));
   host.journal.clear(state.tenantId, state.owner);
 }

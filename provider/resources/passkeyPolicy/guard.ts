@@ -14,7 +14,7 @@ import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
 import { ACKNOWLEDGE_VARIABLE, acknowledgementsOf } from "./guardInputs.js";
 import type { CheckedInputs } from "./inputs.js";
-import { inventoryPath } from "./inventory.js";
+import { namedInventory } from "./inventory.js";
 import { UNKNOWN_VALUE } from "./unknown.js";
 
 /** What the guard says of a plan. */
@@ -74,9 +74,7 @@ export class PlanGuard {
       adminGroups,
       countLocalCredentials: inputs.countLocalCredentials,
       nestedMembership: inputs.nestedMembership,
-      ...(inputs.inventory !== undefined && {
-        inventory: { path: inventoryPath(inputs.inventory), maxAge: inputs.inventoryMaxAge ?? 24 },
-      }),
+      inventory: namedInventory(inputs),
     });
     const acknowledge = acknowledgementsOf(
       parts.map(({ change }) => change.inputs),

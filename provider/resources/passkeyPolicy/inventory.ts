@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import { registrationsOf, uncoveredTargets } from "../../impact/index.js";
 import type { FileInventory } from "../../impact/index.js";
 import { ALL_USERS, isGuid, normalizePolicy } from "../../policy/index.js";
@@ -6,13 +6,18 @@ import type { Fido2Policy, Plan, Registration } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import type { CheckedInputs } from "./inputs.js";
 
-/** Where an inventory is that a program names; relative to the project's folder. */
-export const inventoryPath = (path: string): string => (isAbsolute(path) ? path : resolve(path));
+/** How old an inventory may be where the program does not say, in hours. */
+export const DEFAULT_MAX_AGE = 24;
+
+/** The inventory file that a program names, relative to the project's folder, and how old it may be, in hours. */
+export function namedInventory({ inventory, inventoryMaxAge = DEFAULT_MAX_AGE }: CheckedInputs) {
+  return inventory === undefined ? undefined : { path: resolve(inventory), maxAge: inventoryMaxAge };
+}
 
 /** The inventory file that a program names, where it names one. Throws where it cannot be used. */
 export function fileOf(inputs: CheckedInputs, host: Host): FileInventory | undefined {
-  if (inputs.inventory === undefined) return undefined;
-  return host.people().file(inventoryPath(inputs.inventory), inputs.inventoryMaxAge ?? 24, host.now());
+  const named = namedInventory(inputs);
+  return named && host.people().file(named.path, named.maxAge, host.now());
 }
 
 /** The targets of the policy and of the declaration: who is in them decides whose keys count. */

@@ -1,19 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  applyChange,
-  ClaimedError,
-  managedBy,
-  PartialApplyError,
-  settled,
-  type Change,
-  type Managed,
-} from "../../apply/index.js";
+import { applyChange, ClaimedError, managedBy, PartialApplyError, settled, type Managed } from "../../apply/index.js";
 import { facetPlace, normalizePolicy, problemText, readFacet, sameFacet } from "../../policy/index.js";
 import type { Fido2Policy, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { driftedInputs } from "./drift.js";
 import { runOptions } from "./giveBack.js";
-import { judgeBeforeWrites, PlanGuard } from "./guard.js";
+import { PlanGuard } from "./guard.js";
 import type { GuardAnswer } from "./guard.js";
 import { guardInputProblems } from "./guardInputs.js";
 import { declaredOf } from "./inputs.js";
@@ -24,7 +16,7 @@ import type { ResourcePlan } from "./planning.js";
 import { checkShape } from "./shape.js";
 import { inputsOf, stateOf } from "./state.js";
 import type { PolicyState } from "./state.js";
-import { declares, guardedParts, joinKey, planTogether } from "./together.js";
+import { guardedChange } from "./together.js";
 import { hasUnknown } from "./unknown.js";
 
 /** The policy is one for each tenant, so its resource has one id. */
@@ -155,15 +147,9 @@ export async function establish(
   let unknownPrior = false;
   let saved: Managed | undefined;
   let planned: ResourcePlan | undefined;
-  const guarded = { inputs, earlier: olds && inputsOf(olds) };
-  const guard = new PlanGuard(host, guarded);
   const name = resourceName(inputs.owner);
-  const change: Change = {
-    name,
-    joins: joinKey(inputs, "change"),
-    toggle: inputs.toggle,
-    guard: (plan, parts) => judgeBeforeWrites(host, name, guard, plan, guardedParts(parts)),
-    planTogether: (policy, parts, toggle) => planTogether(host, policy, parts, toggle),
+  const guarded = { inputs, earlier: olds && inputsOf(olds) };
+  const change = guardedChange(host, guarded, {
     async plan(policy, toggle) {
       // What was there before is what was there before the first write.
       if (saved === undefined && !isDeepStrictEqual(first, policy)) {
@@ -178,8 +164,7 @@ export async function establish(
       if (unknownPrior) saved = withoutPrior(saved);
       writeJournal(host, inputs, saved);
     },
-  };
-  declares(change, guarded);
+  });
   try {
     const result = await applyChange(session, change, runOptions(host, name));
     for (const note of planned?.notes ?? []) host.log(`${name}: left alone: ${problemText(note)}`);

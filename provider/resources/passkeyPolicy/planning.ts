@@ -11,7 +11,7 @@ import {
   readFacet,
   sameFacet,
 } from "../../policy/index.js";
-import type { Facets, Fido2Policy, Plan, PlanOptions, Problem, ToggleMode } from "../../policy/index.js";
+import type { FacetPlan, Facets, Fido2Policy, Plan, PlanOptions, Problem, ToggleMode } from "../../policy/index.js";
 import { modelChangeLines } from "../../report/modelChanges.js";
 import type { Host } from "../host.js";
 import { inProgram, toDesired } from "./desired.js";
@@ -58,19 +58,14 @@ export async function planResource(
     limits: { profiles: inputs.profileLimit },
     giveBack,
   };
-  let plan = await planWithInventory(inputs, policy, host, (inventory) =>
-    planChange(policy, desired, { ...options, inventory }),
-  );
   const exclusive = Object.entries(inputs.profiles ?? {})
     .filter(([key, profile]) => profile.exclusive === true && !unplanned.has(key))
     .map(([key]) => ({ id: inputs.resolved.profileIds[key]!, place: `profiles.${key}` }));
-  const groups = exclusive.length === 0 ? [] : groupsToCompare(normalizePolicy(plan.after), exclusive);
-  if (plan.refusals.length === 0 && groups.length > 0) {
-    const members = await readMembers(host.session(), groups);
-    plan = await planWithInventory(inputs, policy, host, (inventory) =>
+  const plan = await comparingMembers(host.session(), exclusive, (members) =>
+    planWithInventory(inputs, policy, host, (inventory) =>
       planChange(policy, desired, { ...options, members, inventory }),
-    );
-  }
+    ),
+  );
   // The service may want the enforced window after all: an inventory that cannot serve is said before anything is written.
   if (plan.steps.some(({ tentative }) => tentative)) fileOf(inputs, host);
   const words = (problem: Problem) => inProgram(problem, inputs, inputs.resolved);
@@ -88,8 +83,20 @@ function replaced(name: string, declared: Facets): boolean {
   return facet.kind === "listed" && declared.has(`profile/${facet.profile}/aaGuids`);
 }
 
+/** Plans, and plans again with the members of groups where exclusive profiles make it matter who is in which. */
+export async function comparingMembers(
+  session: TenantSession,
+  exclusive: NonNullable<FacetPlan["exclusive"]>,
+  plan: (members?: ReadonlyMap<string, ReadonlySet<string>>) => Promise<Plan>,
+): Promise<Plan> {
+  const first = await plan();
+  const groups = exclusive.length === 0 ? [] : groupsToCompare(normalizePolicy(first.after), exclusive);
+  if (first.refusals.length > 0 || groups.length === 0) return first;
+  return plan(await readMembers(session, groups));
+}
+
 /** The users of groups; a group whose members could not be read is not in the answer. */
-export async function readMembers(
+async function readMembers(
   session: TenantSession,
   groups: readonly string[],
 ): Promise<Map<string, ReadonlySet<string>>> {

@@ -1,30 +1,43 @@
 import type { Change, Part } from "../../apply/index.js";
-import { groupsToCompare, normalizePolicy, planFacets } from "../../policy/index.js";
+import { planFacets } from "../../policy/index.js";
 import type { FacetName, FacetPlan, Fido2Policy, Plan, Problem, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
+import { judgeBeforeWrites, PlanGuard } from "./guard.js";
 import type { GuardedChange, GuardedPart } from "./guard.js";
 import type { CheckedInputs } from "./inputs.js";
-import { planWithInventory } from "./inventory.js";
-import { readMembers } from "./planning.js";
+import { DEFAULT_MAX_AGE, planWithInventory } from "./inventory.js";
+import { comparingMembers, resourceName } from "./planning.js";
 
 /** What a change declares, for those that are planned with it. */
 const declarations = new WeakMap<Change, GuardedChange>();
 
-/** Notes what a change declares. */
-export function declares(change: Change, guarded: GuardedChange): void {
+/** A change of a resource that is judged before it writes anything, and is planned with others that are in flight. */
+export function guardedChange(host: Host, guarded: GuardedChange, own: Pick<Change, "plan" | "beforeWrites">): Change {
+  const { inputs, destroy } = guarded;
+  const name = resourceName(inputs.owner);
+  const guard = new PlanGuard(host, guarded);
+  const change: Change = {
+    name,
+    joins: joinKey(inputs, destroy === true ? "give back" : "change"),
+    toggle: inputs.toggle,
+    guard: (plan, parts) => judgeBeforeWrites(host, name, guard, plan, guardedParts(parts)),
+    planTogether: (policy, parts, toggle) => planTogether(host, policy, parts, toggle),
+    ...own,
+  };
   declarations.set(change, guarded);
+  return change;
 }
 
 const declarationOf = ({ change }: Part): GuardedChange => declarations.get(change)!;
 
 /** Changes with what they declare, for the guard. */
-export const guardedParts = (parts: readonly Part[]): GuardedPart[] =>
+const guardedParts = (parts: readonly Part[]): GuardedPart[] =>
   parts.map((part) => ({ change: declarationOf(part), plan: part.plan }));
 
 /** Changes are planned together only where the same settings count for all of them. */
-export function joinKey(inputs: CheckedInputs, kind: "change" | "give back"): string {
-  const { toggle = "auto", profileLimit = 3, inventory, inventoryMaxAge = 24 } = inputs;
+function joinKey(inputs: CheckedInputs, kind: "change" | "give back"): string {
+  const { toggle = "auto", profileLimit = 3, inventory, inventoryMaxAge = DEFAULT_MAX_AGE } = inputs;
   const { countLocalCredentials = false, nestedMembership = "unknown" } = inputs;
   return JSON.stringify([
     kind,
@@ -79,7 +92,7 @@ function wantedOf(parts: readonly Part[]): FacetPlan {
 }
 
 /** Plans what several resources want together, and says why where it cannot be. */
-export async function planTogether(
+async function planTogether(
   host: Host,
   policy: Fido2Policy,
   parts: readonly Part[],
@@ -89,12 +102,10 @@ export async function planTogether(
   const inputs = joined(parts);
   const purpose = declarationOf(parts[0]!).destroy === true ? "put back what was there before" : undefined;
   const options = { toggle, purpose, limits: { profiles: inputs.profileLimit } };
-  const planWith = (members?: ReadonlyMap<string, ReadonlySet<string>>) =>
+  const plan = await comparingMembers(host.session(), wanted.exclusive ?? [], (members) =>
     planWithInventory(inputs, policy, host, (inventory) =>
       planFacets(policy, wanted, { ...options, members, inventory }),
-    );
-  let plan = await planWith();
-  const groups = groupsToCompare(normalizePolicy(plan.after), wanted.exclusive ?? []);
-  if (plan.refusals.length === 0 && groups.length > 0) plan = await planWith(await readMembers(host.session(), groups));
+    ),
+  );
   return { ...plan, refusals: plan.refusals.map((problem) => inPrograms(problem, parts)) };
 }
