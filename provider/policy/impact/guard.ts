@@ -143,10 +143,11 @@ function breakGlassProblem(account: BreakGlassAccount): BreakGlassFinding[] {
     return tell(true, "would be in an excluded group, and could use no passkey", INCLUDE);
   }
   if (after === "accepted") return account.enabled === false ? tell(false, "is disabled", "Enable it") : [];
-  if (account.passkeys === 0) {
-    const reason = covered === "rejected" ? "has no passkey, and no target covers it" : "has no passkey";
-    return tell(covered === "rejected", reason, covered === "rejected" ? INCLUDE : "Register a security key for it");
+  if (before === "rejected" && after === "rejected" && covered === "rejected") {
+    const none = account.passkeys === 0 ? "has no passkey" : "has no passkey that works";
+    return tell(true, `${none}, and no target covers it`, INCLUDE);
   }
+  if (account.passkeys === 0) return tell(false, "has no passkey", "Register a security key for it");
   if (after === "rejected") {
     return before === "rejected"
       ? tell(false, "has no passkey that works, before and after", INCLUDE)

@@ -62,6 +62,14 @@ const rows: readonly Row[] = [
     says: /no target covers it/,
   },
   {
+    it: "it has one that never worked, and no target covers it",
+    before: narrowed,
+    after: { ...narrowed, includeTargets: [include(NURSES, DEFAULT_ID)] },
+    standing: ["rejected", "rejected"],
+    verdict: "refused",
+    says: /no target covers it/,
+  },
+  {
     it: "the policy is turned off",
     after: open({ state: "disabled" }),
     standing: ["accepted", "rejected"],
