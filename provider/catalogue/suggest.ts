@@ -4,6 +4,8 @@ const MOST = 5;
 const ALIKE = 0.6;
 /** The same for whole names without blanks, where chance likeness is more common. */
 const ALIKE_AS_A_WHOLE = 0.8;
+/** So many characters of a word or of a whole name are compared. */
+const COMPARED = 40;
 
 /**
  * The names that someone who wrote `query` may have meant, best first. Each word of the query is held against the words
@@ -23,6 +25,8 @@ export function suggest(query: string, names: readonly string[]): string[] {
   const whole = wanted.join("");
   const best = (offered: string[]) => {
     const joined = similarity(whole, offered.join(""));
+    // A short name that is one typing error away comes before longer ones that have a word of it.
+    if (joined >= ALIKE_AS_A_WHOLE && whole.length <= COMPARED && editDistance(whole, offered.join("")) <= 1) return 1;
     return Math.max(score(wanted, offered, likeness), joined >= ALIKE_AS_A_WHOLE ? joined : 0);
   };
   return names
@@ -63,7 +67,7 @@ function score(wanted: string[], offered: string[], likeness: (a: string, b: str
 
 function similarity(a: string, b: string): number {
   const longest = Math.max(a.length, b.length);
-  return longest === 0 ? 1 : 1 - editDistance(a.slice(0, 40), b.slice(0, 40)) / longest;
+  return longest === 0 ? 1 : 1 - editDistance(a.slice(0, COMPARED), b.slice(0, COMPARED)) / longest;
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours between two words. */

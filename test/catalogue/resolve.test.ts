@@ -124,7 +124,12 @@ describe("resolveModel", () => {
         if (result.error === undefined) return;
         assert.ok(result.suggestions.includes(name), `${typed}: ${result.suggestions.join(", ")}`);
       }),
-      { examples: [["ATKey.ProS", 25]] },
+      {
+        examples: [
+          ["ATKey.ProS", 25],
+          ["Enpass", 1],
+        ],
+      },
     );
   });
 });
