@@ -1,4 +1,4 @@
-import { planFacets } from "../policy/index.js";
+import { parseFacet, planFacets } from "../policy/index.js";
 import type { FacetName, Fido2Policy, Plan, Problem, ToggleMode } from "../policy/index.js";
 import { PlanRefusedError } from "./errors.js";
 import { PartialApplyError, runChange } from "./run.js";
@@ -172,8 +172,7 @@ class Batch implements Change {
 function sliceOf(plan: Plan, own: Plan): Plan {
   const changed = new Set(own.changes.map(({ facet }) => facet));
   const listed = new Set([...own.facets.keys(), ...changed].flatMap(profileOfList));
-  const isOwn = (facet: FacetName) =>
-    own.facets.has(facet) || changed.has(facet) || (isRestriction(facet) && listed.has(facet.split("/")[1]!));
+  const isOwn = (facet: FacetName) => own.facets.has(facet) || changed.has(facet) || restricts(facet, listed);
   return {
     ...plan,
     facets: new Map([...plan.facets].filter(([facet]) => own.facets.has(facet))),
@@ -182,12 +181,16 @@ function sliceOf(plan: Plan, own: Plan): Plan {
   };
 }
 
-const RESTRICTION = /^profile\/[^/]+\/(isEnforced|enforcementType|aaGuids)$/;
+const RESTRICTIONS: ReadonlySet<string> = new Set(["isEnforced", "enforcementType", "aaGuids"]);
 
-const isRestriction = (facet: FacetName): boolean => RESTRICTION.test(facet);
+/** Whether a facet is of the key restrictions of one of these profiles. */
+function restricts(name: FacetName, profiles: ReadonlySet<string>): boolean {
+  const facet = parseFacet(name);
+  return "profile" in facet && RESTRICTIONS.has(facet.kind) && profiles.has(facet.profile);
+}
 
 /** The profile whose list a facet is, or an entry of it. */
-function profileOfList(facet: FacetName): string[] {
-  const [, profile, part] = facet.split("/");
-  return facet.startsWith("profile/") && (part === "aaGuids" || part === "listed") ? [profile!] : [];
+function profileOfList(name: FacetName): string[] {
+  const facet = parseFacet(name);
+  return facet.kind === "aaGuids" || facet.kind === "listed" ? [facet.profile] : [];
 }

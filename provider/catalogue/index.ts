@@ -1,6 +1,6 @@
 export { CERTIFICATION_LEVELS, MODEL_KINDS, TRANSPORTS } from "./model.js";
 export type { AuthenticatorModel, CertificationLevel, ModelKind, StatusReport, Transport } from "./model.js";
-export { catalogueDate, catalogueEdition, catalogueNumber, type CatalogueEdition } from "./edition.js";
+export { catalogueEdition, type CatalogueEdition } from "./edition.js";
 export { findModel, modelName, resolveModel, type Resolution } from "./resolve.js";
 export { searchModels } from "./search.js";
 export {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { Command } from "commander";
 import { cacheFolder } from "../apply/index.js";
-import { createGraph } from "../graph/index.js";
+import { createGraph, resolveSettings, type Graph } from "../graph/index.js";
 import { People } from "../impact/index.js";
 import { printable, problemText, type Problem } from "../policy/index.js";
 import { processHost, type Host } from "../resources/host.js";
@@ -30,7 +30,7 @@ export function destroyImpactCommand(): Command {
     .argument("[export]", "file of `pulumi stack export`; - for standard input", "-")
     .option("--stack <name>", "run `pulumi stack export` for this stack of the project in this folder")
     .option("--json", "print JSON instead of text", false)
-    .option("--show-users <file>", "write who would lose what, by name, to this file (mode 0600)")
+    .option("--show-users <file>", "write the names of those who would lose something to this file (mode 0600)")
     .addHelpText("after", HELP)
     .action(run);
 }
@@ -48,10 +48,11 @@ Examples:
 async function run(file: string, flags: Flags): Promise<void> {
   const states = policiesIn(await readExport(file, flags.stack));
   const ids = new Map<string, string>();
-  const host = hostFor(ids);
-  const { tenantId } = host.settings();
+  const graph = createGraph(resolveSettings(process.env));
+  const host = hostFor(graph, ids);
+  const { tenantId } = graph;
   const names = flags.showUsers === undefined ? undefined : new NamesFile(flags.showUsers, tenantId);
-  const found: { readonly state: PolicyState; readonly impact: DestroyImpact }[] = [];
+  const found: Found[] = [];
   for (const state of states) {
     if (state.tenantId !== tenantId) {
       throw new Error(
@@ -63,7 +64,7 @@ async function run(file: string, flags: Flags): Promise<void> {
   console.log(flags.json ? JSON.stringify(found.map(toJson), undefined, 2) : found.map(text).join("\n"));
   if (names)
     await writeNames(
-      host,
+      graph,
       names,
       found.map(({ impact }) => impact),
       ids,
@@ -72,19 +73,16 @@ async function run(file: string, flags: Flags): Promise<void> {
 }
 
 /** The host of a destroy, which remembers who is who where names are asked for. */
-function hostFor(ids: Map<string, string>): Host {
+function hostFor(graph: Graph, ids: Map<string, string>): Host {
   const host = processHost(process.env);
-  const log = (line: string) => console.error(line);
   let people: People | undefined;
   return {
     ...host,
-    log,
-    logOnce: log,
     people: () =>
-      (people ??= new People(createGraph(host.settings()), {
+      (people ??= new People(graph, {
         cacheFolder: cacheFolder(process.env),
         env: process.env,
-        log,
+        log: host.log,
         onPerson: (id, user) => void ids.set(user, id),
       })),
   };
@@ -171,9 +169,9 @@ function toJson({ state, impact: { plan, answer, retained } }: Found): object {
   };
 }
 
-/** Whoever would lose something, with name and outcome: to the one file that may have names. */
+/** Whoever would lose something, or may: to the one file that may have names. */
 async function writeNames(
-  host: Host,
+  graph: Graph,
   file: NamesFile,
   impacts: readonly DestroyImpact[],
   ids: ReadonlyMap<string, string>,
@@ -188,6 +186,6 @@ async function writeNames(
   }
   const names = new Map<string, string>();
   const byId = new Map(users.map((user) => [ids.get(user)!, user]));
-  await createGraph(host.settings()).readUserNames(byId.keys(), (id, name) => void names.set(byId.get(id)!, name));
+  await graph.readUserNames(byId.keys(), (id, name) => void names.set(byId.get(id)!, name));
   file.write(users.map((user) => [user, names.get(user) ?? "unknown"]));
 }

@@ -1,10 +1,10 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { cacheFolder } from "../apply/index.js";
 import { createGraph, resolveSettings } from "../graph/index.js";
 import {
+  inventoryTenant,
   openPseudonyms,
-  Pseudonyms,
   readInventoryFile,
   readTenantMethods,
   type FileInventory,
@@ -146,44 +146,22 @@ async function readLive(flags: SuggestFlags): Promise<Known> {
   const own = openPseudonyms(graph.tenantId, cacheFolder());
   const sameSalt = inventory.salt === own.fingerprint;
   if (!sameSalt) console.error("The inventory has other pseudonyms than this machine (ENTRA_PASSKEYS_SALT).");
-  const pseudonyms = sameSalt ? own : new PlainIds(graph.tenantId, "");
-  const [policy, tenant] = await Promise.all([graph.readPasskeyPolicy(), readTenantMethods(graph, pseudonyms)]);
+  // Any id can be any pseudonym of another salt: whom a rule names stays unknown, and is never taken for somebody else.
+  const nameOf = (id: string) => (sameSalt ? own.user(id) : id.toLowerCase());
+  const [policy, tenant] = await Promise.all([graph.readPasskeyPolicy(), readTenantMethods(graph, nameOf)]);
   const { methodsUnread, strengthsUnread } = tenant;
   if (methodsUnread !== undefined) console.error(`The policies of the other methods are not known: ${methodsUnread}`);
   if (strengthsUnread !== undefined) console.error(`Authentication strengths are not known: ${strengthsUnread}`);
   return { policy, inventory, tenant };
 }
 
-/** An id can be any pseudonym: whom a rule names stays unknown, and is never taken for somebody else. */
-class PlainIds extends Pseudonyms {
-  override user(objectId: string): string {
-    return objectId.toLowerCase();
-  }
-}
-
 function readSaved(flags: SuggestFlags, file: string): Known {
-  const tenantId = process.env["ARM_TENANT_ID"]?.trim() || tenantOf(flags.inventory);
+  const tenantId = process.env["ARM_TENANT_ID"]?.trim() || inventoryTenant(flags.inventory);
   return { policy: readPolicy(file), inventory: readInventory(flags, tenantId), tenant: {} };
 }
 
 function readInventory({ inventory, maxAge }: SuggestFlags, tenantId: string): FileInventory {
   return readInventoryFile(inventory, { tenantId, maxAge, now: Date.now() });
-}
-
-/** The tenant that an inventory says it is of; empty where it says none, which its reader refuses with reason. */
-function tenantOf(file: string): string {
-  const start = Buffer.alloc(64 * 1024);
-  let length = 0;
-  try {
-    const opened = openSync(file, "r");
-    length = readSync(opened, start);
-    closeSync(opened);
-    const [header] = start.toString("utf8", 0, length).split("\n");
-    const { tenant } = JSON.parse(header!) as { tenant?: unknown };
-    return typeof tenant === "string" ? tenant : "";
-  } catch {
-    return "";
-  }
 }
 
 function readPolicy(file: string): Fido2Policy {

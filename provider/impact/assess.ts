@@ -7,7 +7,6 @@ import type {
   ImpactOptions,
   Inventory,
   LockoutGuard,
-  MethodTarget,
   NestedMembership,
   Problem,
   Reach,
@@ -17,7 +16,7 @@ import type { InventoryScope } from "./directory.js";
 import { InventoryError, ReportNeededError } from "./errors.js";
 import type { Source } from "./format.js";
 import type { People } from "./people.js";
-import type { KnownMethods } from "./tenantMethods.js";
+import { renameUsers, type KnownMethods } from "./tenantMethods.js";
 
 /** A change to assess, and how. Groups and accounts by object id in lower case. */
 export interface AssessmentRequest extends Pick<ImpactOptions, "exclusive" | "adminGroups"> {
@@ -105,28 +104,7 @@ function notesOnMethods({ methodsUnread, strengthsUnread }: KnownMethods): strin
 }
 
 /** Pseudonyms of another salt are nobody's in this inventory, which must not be taken for "somebody else". */
-function withoutUsers({ methods, strengths }: TenantMethods): TenantMethods {
-  const isWord = (user: string) => /^[a-z]+$/.test(user); // all, guestsOrExternalUsers
-  const hide = (users: readonly string[]) => users.map((user) => (isWord(user) ? user : "somebody"));
-  const hidden = (targets: readonly MethodTarget[]) =>
-    targets.map((target) => (target.targetType === "user" ? { ...target, id: "somebody" } : target));
-  return {
-    ...(methods && {
-      methods: methods.map((policy) => ({
-        ...policy,
-        includeTargets: hidden(policy.includeTargets),
-        excludeTargets: hidden(policy.excludeTargets),
-      })),
-    }),
-    ...(strengths && {
-      strengths: strengths.map((strength) => ({
-        ...strength,
-        includeUsers: hide(strength.includeUsers),
-        excludeUsers: hide(strength.excludeUsers),
-      })),
-    }),
-  };
-}
+const withoutUsers = (tenant: TenantMethods): TenantMethods => renameUsers(tenant, () => "somebody");
 
 interface FoundPeople {
   readonly inventory: Inventory | Promise<Inventory>;

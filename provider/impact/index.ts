@@ -7,7 +7,7 @@ export type { InventoryScope } from "./directory.js";
 export { KEEP_HOURS } from "./earlier.js";
 export * from "./errors.js";
 export type { End, Header, PersonLine, Source, Stamp } from "./format.js";
-export { readInventoryFile } from "./inventoryFile.js";
+export { inventoryTenant, readInventoryFile } from "./inventoryFile.js";
 export type { FileInventory, InventoryRules } from "./inventoryFile.js";
 export type { InventoryGraph, MethodsGraph } from "./port.js";
 export type { InventoryProgress } from "./progress.js";

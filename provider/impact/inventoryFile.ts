@@ -49,6 +49,17 @@ export function readInventoryFile(path: string, rules: InventoryRules): FileInve
   }
 }
 
+/** The tenant that an inventory says it is of; empty where it says none, which {@link readInventoryFile} refuses with reason. */
+export function inventoryTenant(path: string): string {
+  try {
+    const [first] = linesOf(path);
+    const tenant = parseLine(first?.text ?? "")?.["tenant"];
+    return typeof tenant === "string" ? tenant : "";
+  } catch {
+    return "";
+  }
+}
+
 function readLines(path: string, rules: InventoryRules): FileInventory {
   const lines = linesOf(path);
   const first = parseLine(lines.next().value?.text ?? "");

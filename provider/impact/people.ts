@@ -25,11 +25,35 @@ export interface PeopleOptions {
   readonly onPerson?: (objectId: string, user: string) => void;
 }
 
+/** A member of a group, by object id, and whether through nested groups only. */
+interface Membership {
+  readonly id: string;
+  readonly nested: boolean;
+}
+
+/** What is being read, or was read a short while ago. A reading that failed is forgotten. */
+class Recent<T> {
+  readonly #known = new Map<string, { readonly at: number; readonly value: Promise<T> }>();
+
+  constructor(private readonly now: () => number) {}
+
+  get(key: string, read: () => Promise<T>): Promise<T> {
+    const known = this.#known.get(key);
+    const at = this.now();
+    if (known !== undefined && at - known.at <= KEEP_MS) return known.value;
+    const value = read();
+    this.#known.set(key, { at, value });
+    value.catch(() => this.#known.delete(key));
+    return value;
+  }
+}
+
 /** What a process knows of one tenant's people. Everything is read when it is first needed, and once. */
 export class People {
-  readonly #live = new Map<string, { readonly at: number; readonly inventory: Promise<LiveInventory> }>();
+  readonly #live = new Recent<LiveInventory>(() => this.graph.now());
+  readonly #members = new Recent<readonly Membership[]>(() => this.graph.now());
+  readonly #methods = new Recent<KnownMethods>(() => this.graph.now());
   readonly #files = new Map<string, FileInventory>();
-  #methods: { readonly at: number; readonly known: Promise<KnownMethods> } | undefined;
   #pseudonyms: Pseudonyms | undefined;
 
   constructor(
@@ -45,17 +69,13 @@ export class People {
   /** People with their passkeys from Graph; what is in flight or was read a short while ago is shared. */
   live(scope: InventoryScope): Promise<LiveInventory> {
     const key = JSON.stringify([scope.people, scope.groups ?? [], scope.users ?? []]);
-    const known = this.#live.get(key);
-    const now = this.graph.now();
-    if (known !== undefined && now - known.at <= KEEP_MS) return known.inventory;
-    const inventory = collectInventory(this.graph, scope, {
-      pseudonyms: this.pseudonyms,
-      onProgress: progressLines(this.options.log, () => this.graph.now()),
-      ...(this.options.onPerson && { onPerson: this.options.onPerson }),
-    });
-    this.#live.set(key, { at: now, inventory });
-    inventory.catch(() => this.#live.delete(key));
-    return inventory;
+    return this.#live.get(key, () =>
+      collectInventory(this.graph, scope, {
+        pseudonyms: this.pseudonyms,
+        onProgress: progressLines(this.options.log, () => this.graph.now()),
+        ...(this.options.onPerson && { onPerson: this.options.onPerson }),
+      }),
+    );
   }
 
   /**
@@ -80,7 +100,7 @@ export class People {
     if (missing.length === 0) return inventory;
     const further = new Map<string, { readonly group: string; readonly nested: boolean }[]>();
     for (const group of missing) {
-      for (const { id, nested } of await this.#members(group)) {
+      for (const { id, nested } of await this.#members.get(group, () => this.#readMembers(group))) {
         const user = this.pseudonyms.user(id);
         further.set(user, [...(further.get(user) ?? []), { group, nested }]);
       }
@@ -98,7 +118,7 @@ export class People {
     return { ...inventory, people, groupsRead: new Set([...groupsRead!, ...missing]) };
   }
 
-  async #members(group: string): Promise<readonly { readonly id: string; readonly nested: boolean }[]> {
+  async #readMembers(group: string): Promise<readonly Membership[]> {
     try {
       return await this.graph.readMembers(group);
     } catch (error) {
@@ -109,13 +129,7 @@ export class People {
 
   /** The other methods' policies and the strengths that Conditional Access asks for. */
   methods(): Promise<KnownMethods> {
-    const now = this.graph.now();
-    if (this.#methods === undefined || now - this.#methods.at > KEEP_MS) {
-      const known = readTenantMethods(this.graph, this.pseudonyms);
-      this.#methods = { at: now, known };
-      known.catch(() => (this.#methods = undefined));
-    }
-    return this.#methods.known;
+    return this.#methods.get("", () => readTenantMethods(this.graph, (id) => this.pseudonyms.user(id)));
   }
 }
 

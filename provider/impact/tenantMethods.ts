@@ -1,7 +1,6 @@
 import { LicenceError, PermissionError } from "../graph/index.js";
-import type { MethodPolicy, MethodTarget, StrengthRequirement, TenantMethods } from "../policy/index.js";
+import type { MethodTarget, TenantMethods } from "../policy/index.js";
 import type { MethodsGraph } from "./port.js";
-import type { Pseudonyms } from "./pseudonyms.js";
 import { whyUnreadable } from "./report.js";
 
 /** What else decides whether someone can sign in, and why a part of it is not known. */
@@ -14,20 +13,26 @@ export interface KnownMethods extends TenantMethods {
 
 /**
  * Reads the policies of the other methods and the authentication strengths that Conditional Access asks for. Without
- * permission or licence for one of them that one is absent. Users are named as the inventory names them.
+ * permission or licence for one of them that one is absent.
+ *
+ * @param nameOf what the inventory calls a user.
  */
-export async function readTenantMethods(graph: MethodsGraph, pseudonyms: Pseudonyms): Promise<KnownMethods> {
+export async function readTenantMethods(
+  graph: MethodsGraph,
+  nameOf: (objectId: string) => string,
+): Promise<KnownMethods> {
   const [methods, strengths] = await Promise.all([
     orWhy(graph.readMethodPolicies()),
     orWhy(graph.readStrengthRequirements()),
   ]);
+  const known = {
+    ...(typeof methods !== "string" && { methods }),
+    ...(typeof strengths !== "string" && { strengths }),
+  };
   return {
-    ...(typeof methods === "string"
-      ? { methodsUnread: methods }
-      : { methods: methods.map((policy) => renamePolicy(policy, pseudonyms)) }),
-    ...(typeof strengths === "string"
-      ? { strengthsUnread: strengths }
-      : { strengths: strengths.map((requirement) => renameRequirement(requirement, pseudonyms)) }),
+    ...renameUsers(known, nameOf),
+    ...(typeof methods === "string" && { methodsUnread: methods }),
+    ...(typeof strengths === "string" && { strengthsUnread: strengths }),
   };
 }
 
@@ -40,15 +45,26 @@ async function orWhy<T>(reading: Promise<T>): Promise<T | string> {
   }
 }
 
-function renamePolicy(policy: MethodPolicy, pseudonyms: Pseudonyms): MethodPolicy {
-  const rename = (targets: readonly MethodTarget[]) =>
-    targets.map((target) => (target.targetType === "user" ? { ...target, id: pseudonyms.user(target.id) } : target));
-  return { ...policy, includeTargets: rename(policy.includeTargets), excludeTargets: rename(policy.excludeTargets) };
-}
-
-function renameRequirement(requirement: StrengthRequirement, pseudonyms: Pseudonyms): StrengthRequirement {
+/** The same rules with other names for the users that they name one by one. */
+export function renameUsers({ methods, strengths }: TenantMethods, nameOf: (user: string) => string): TenantMethods {
+  const ofTargets = (targets: readonly MethodTarget[]) =>
+    targets.map((target) => (target.targetType === "user" ? { ...target, id: nameOf(target.id) } : target));
   // Words such as `all` name nobody.
-  const rename = (ids: readonly string[]) => ids.map((id) => (/^[a-z]+$/.test(id) ? id : pseudonyms.user(id)));
-  const { includeUsers, excludeUsers } = requirement;
-  return { ...requirement, includeUsers: rename(includeUsers), excludeUsers: rename(excludeUsers) };
+  const ofUsers = (users: readonly string[]) => users.map((user) => (/^[a-z]+$/.test(user) ? user : nameOf(user)));
+  return {
+    ...(methods && {
+      methods: methods.map((policy) => ({
+        ...policy,
+        includeTargets: ofTargets(policy.includeTargets),
+        excludeTargets: ofTargets(policy.excludeTargets),
+      })),
+    }),
+    ...(strengths && {
+      strengths: strengths.map((requirement) => ({
+        ...requirement,
+        includeUsers: ofUsers(requirement.includeUsers),
+        excludeUsers: ofUsers(requirement.excludeUsers),
+      })),
+    }),
+  };
 }

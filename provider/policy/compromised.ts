@@ -1,7 +1,13 @@
-import { compromises, findModel } from "../catalogue/index.js";
+import { compromises, findModel, isCompromised } from "../catalogue/index.js";
 import type { Facets } from "./facets.js";
 import type { NormalPolicy, NormalProfile } from "./normalize.js";
 import type { Problem } from "./problem.js";
+
+/** Whether the FIDO Alliance revoked a model or reported it as compromised; one that it does not know is not. */
+export function isCompromisedModel(aaguid: string): boolean {
+  const model = findModel(aaguid);
+  return model !== undefined && isCompromised(model);
+}
 
 /**
  * Models on a list that the FIDO Alliance revoked or reported as compromised, in profiles of which a plan declares a

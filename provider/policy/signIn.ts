@@ -1,9 +1,7 @@
 import { acceptsModel, acceptsKey, any, both, not, yes } from "./acceptance.js";
 import type { Acceptance, Registration } from "./acceptance.js";
 import type { NestedMembership } from "./impact/inventory.js";
-import { isMember } from "./impact/membership.js";
-import { sameUser } from "./impact/users.js";
-import { ALL_USERS } from "./model.js";
+import { means } from "./impact/membership.js";
 import { knownPasskeyType } from "./normalize.js";
 import type { NormalExcludeTarget, NormalPolicy, NormalProfile } from "./normalize.js";
 
@@ -95,7 +93,8 @@ export class SignIn {
   #compute(person: Member): Standing {
     const lower = (groups: readonly string[] = []) => groups.map((group) => group.toLowerCase());
     const member = { user: person.user, groups: lower(person.groups), nested: lower(person.nested) };
-    const covers = (target: NormalExcludeTarget) => this.#covers(target, member);
+    const { groupsRead, nestedMembership = "unknown" } = this.options;
+    const covers = (target: NormalExcludeTarget) => means(target, member, { groupsRead, nestedMembership });
     const excludes = this.policy.excludeTargets
       .map((target) => ({ id: target.id, covered: covers(target) }))
       .filter(({ covered }) => covered !== "rejected");
@@ -131,15 +130,6 @@ export class SignIn {
       this.#standings.set(key, standing);
     }
     return standing;
-  }
-
-  /** Whether a target means a user. Targets that are users are old and no longer recommended, but Graph keeps them. */
-  #covers(target: NormalExcludeTarget, member: Member): Acceptance {
-    if (target.id === ALL_USERS) return "accepted";
-    if (target.targetType === "user") return sameUser(target.id, member.user);
-    if (target.targetType !== "group") return "unknown";
-    const { groupsRead, nestedMembership = "unknown" } = this.options;
-    return isMember(target.id, member, { groupsRead, nestedMembership });
   }
 
   /**

@@ -4,12 +4,11 @@ import { once } from "node:events";
 import { lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { ADELE, listing } from "../resources/guard-people.ts";
 import { inWorld, KEY, KEY_B, KEY_C } from "../resources/util.ts";
 import type { Stack, World } from "../resources/util.ts";
 
 const CLI = resolve(import.meta.dirname, "../../provider/dist/cli/main.js");
-const ADELE = "adele.vance@contoso.example";
-const args = (...models: string[]) => ({ profiles: { default: { keyRestrictions: { models } } } });
 
 /** Runs the command with the settings of the world's tenant; `input` is its standard input. */
 async function run(world: World, input: unknown, ...more: string[]) {
@@ -44,7 +43,7 @@ describe("entra-passkeys destroy-impact", function () {
     "tells what a destroy would do, and would not be refused",
     inWorld(seed, async (world) => {
       const stack = world.stack();
-      await stack.up(args(KEY, KEY_B));
+      await stack.up(listing(KEY, KEY_B));
       const { code, stdout } = await run(world, exported(stack));
       assert.equal(code, 0);
       assert.match(stdout, /^PasskeyPolicy policy: plan [0-9a-f]{16}, 1 step$/m);
@@ -58,7 +57,7 @@ describe("entra-passkeys destroy-impact", function () {
     "ends with 3 where a destroy would be refused, and writes names to the file asked for and nowhere else",
     inWorld(seed, async (world) => {
       const stack = world.stack();
-      await stack.up(args(KEY, KEY_C));
+      await stack.up(listing(KEY, KEY_C));
       world.tenant.passkeys.add(ADELE, { aaGuid: KEY_C });
       const file = join(world.cache, "state.json");
       writeFileSync(file, JSON.stringify(exported(stack)));
@@ -89,7 +88,7 @@ describe("entra-passkeys destroy-impact", function () {
     "says that the policy stays where onDestroy is retain",
     inWorld(seed, async (world) => {
       const stack = world.stack();
-      await stack.up({ ...args(KEY, KEY_B), onDestroy: "retain" });
+      await stack.up({ ...listing(KEY, KEY_B), onDestroy: "retain" });
       const { code, stdout } = await run(world, exported(stack));
       assert.deepEqual(
         [code, stdout.trim()],

@@ -146,6 +146,18 @@ describe("entra-passkeys suggest", function () {
     assert.equal(emulator.audit.lastSeq, before);
   });
 
+  it("finds the tenant of an inventory of very many groups", async () => {
+    await readInventory();
+    const file = join(folder, "passkeys.jsonl");
+    const [first, ...rest] = readFileSync(file, "utf8").split("\n");
+    const header = JSON.parse(first!) as { groups: string[] };
+    for (let n = 0; n < 3000; n += 1) header.groups.push(`40000000-0000-4000-8000-${String(n).padStart(12, "0")}`);
+    writeFileSync(file, [JSON.stringify(header), ...rest].join("\n"));
+    save("saved.json", emulator.tenant().policy() as Fido2Policy);
+    const { code, err } = await run(["suggest", "--inventory", file, "--policy", "saved.json"], offline);
+    assert.equal(code, 0, err);
+  });
+
   describe("--wanted", () => {
     const today = profilePolicy([profile(DEFAULT_ID)], { includeTargets: [include(NURSES, DEFAULT_ID)] });
     const wanted = profilePolicy(

@@ -63,6 +63,7 @@ describe("openPseudonyms", () => {
 describe("readTenantMethods", () => {
   const rig = rigForEach();
   const names = new Pseudonyms(TENANT, SALT);
+  const nameOf = (id: string) => names.user(id);
   const requirement: StrengthRequirement = {
     policy: "Phishing-resistant",
     strength: "Keys",
@@ -87,14 +88,14 @@ describe("readTenantMethods", () => {
       readMethodPolicies: () => Promise.resolve([sms]),
       readStrengthRequirements: () => Promise.resolve([requirement]),
     };
-    assert.deepEqual(await readTenantMethods(graph, names), {
+    assert.deepEqual(await readTenantMethods(graph, nameOf), {
       methods: [{ ...sms, excludeTargets: [{ id: names.user(ANN), targetType: "user" }] }],
       strengths: [{ ...requirement, excludeUsers: [names.user(ANN), "guestsorexternalusers"] }],
     });
   });
 
   it("reads all of it from Graph", async () => {
-    const { methods, strengths, ...reasons } = await readTenantMethods(rig.current.graph, names);
+    const { methods, strengths, ...reasons } = await readTenantMethods(rig.current.graph, nameOf);
     assert.ok(methods && methods.length > 5 && !methods.some(({ id }) => /fido2/i.test(id)));
     assert.deepEqual([strengths, reasons], [[], {}]);
   });
@@ -108,7 +109,7 @@ describe("readTenantMethods", () => {
     ]) {
       tenant.revokePermission(permission);
     }
-    assert.deepEqual(await readTenantMethods(rig.current.graph, names), {
+    assert.deepEqual(await readTenantMethods(rig.current.graph, nameOf), {
       methodsUnread: "no permission: Policy.Read.AuthenticationMethod",
       strengthsUnread: "no permission: Policy.Read.All",
     });
@@ -116,7 +117,7 @@ describe("readTenantMethods", () => {
 
   it("knows the methods, but no strengths, without Entra ID P1", async () => {
     rig.current.emulator.tenant().licence = "free";
-    const { methods, strengths, strengthsUnread } = await readTenantMethods(rig.current.graph, names);
+    const { methods, strengths, strengthsUnread } = await readTenantMethods(rig.current.graph, nameOf);
     assert.ok(methods);
     assert.equal(strengths, undefined);
     assert.match(String(strengthsUnread), /^no (licence|permission): /);

@@ -3,12 +3,10 @@ import fc from "fast-check";
 import { systemClock } from "../../provider/dist/apply/index.js";
 import type { Host } from "../../provider/dist/resources/host.js";
 import { passkeyPolicyHandler } from "../../provider/dist/resources/passkeyPolicy/handler.js";
+import { ADELE, ALEX, idOf, listing, proposal, seed } from "./guard-people.ts";
 import { AUTHENTICATOR, fails, inWorld, KEY, KEY_B, KEY_C, startWorld, students } from "./util.ts";
 import type { Partly, Stack, World } from "./util.ts";
 
-const seed = { seed: "contoso-profiles" };
-const ADELE = "adele.vance@contoso.example";
-const models = (...list: string[]) => ({ profiles: { default: { keyRestrictions: { models: list } } } });
 const GROUPS = ["Sales", "Executives", "Break-glass", "IT administrators", "Ward 1", "Ward 2", "Ward 3"];
 
 /** Resources of one program: one process, and their calls in flight at the same time. */
@@ -46,7 +44,7 @@ async function twoWays(world: World): Promise<void> {
   const program = new Program(world, 1);
   const sales = { ...students, name: "Sales keys", keyRestrictions: { ...students.keyRestrictions, models: [KEY_B] } };
   await program.ok({
-    ...models(KEY, KEY_C),
+    ...listing(KEY, KEY_C),
     profiles: { default: { keyRestrictions: { models: [KEY, KEY_C] } }, sales },
     includeTargets: [{ group: "Sales", profiles: ["sales"] }],
     onDestroy: "retain",
@@ -57,7 +55,7 @@ async function twoWays(world: World): Promise<void> {
   world.emulator.audit.clear();
 }
 
-const harmlessAlone = [models(KEY_C), { removedIncludeTargets: ["Sales"] }];
+const harmlessAlone = [listing(KEY_C), { removedIncludeTargets: ["Sales"] }];
 
 describe("changes that are in flight together", function () {
   this.timeout(30_000);
@@ -91,8 +89,7 @@ describe("changes that are in flight together", function () {
       assert.match(first, /1 person would be locked out.*planned together with PasskeyPolicy r1\./);
       assert.match(second, /1 person would be locked out.*planned together with PasskeyPolicy r0\./);
       assert.equal(world.patches.length, 0);
-      const [, text = ""] = /acknowledge: (\{.*?\})/.exec(first) ?? [];
-      const proposed = JSON.parse(text.replace(/(\w+): /g, '"$1": ')) as object;
+      const proposed = proposal(first);
       await new Program(world, 2).ok(harmlessAlone[0]!, { ...harmlessAlone[1], acknowledge: proposed });
       assert.equal(world.patches.length, 1);
     }),
@@ -102,11 +99,10 @@ describe("changes that are in flight together", function () {
     "take what was acknowledged of each by itself, and no more than that",
     inWorld(seed, async (world) => {
       world.tenant.passkeys.add(ADELE, { aaGuid: KEY });
-      const shown = await fails(world.stack().preview(models(KEY_B)));
-      const [, text = ""] = /acknowledge: (\{.*?\})/.exec(shown.message) ?? [];
-      const acknowledge = JSON.parse(text.replace(/(\w+): /g, '"$1": ')) as object;
-      const acknowledged = { ...models(KEY_B), acknowledge };
-      const alex = world.tenant.users.get("alex.wilber@contoso.example").id;
+      const shown = await fails(world.stack().preview(listing(KEY_B)));
+      const acknowledge = proposal(shown.message);
+      const acknowledged = { ...listing(KEY_B), acknowledge };
+      const alex = idOf(world, ALEX);
       world.tenant.passkeys.add(alex, { aaGuid: AUTHENTICATOR[0]! });
       const more = await new Program(world, 2).up(acknowledged, { isSelfServiceRegistrationAllowed: false });
       assert.match(reasons(more)[0]!, /2 people would be locked out.*of whom 1 were acknowledged/);
@@ -197,7 +193,7 @@ describe("changes that are in flight together", function () {
         fc.asyncProperty(part, part, async (now, next) => {
           const changes = ({ flag, list, included, excluded }: typeof now) => [
             { isSelfServiceRegistrationAllowed: flag },
-            models(...list),
+            listing(...list),
             { includeTargets: included.map((group) => ({ group, profiles: ["default"] })) },
             { excludeTargets: excluded },
           ];

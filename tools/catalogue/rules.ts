@@ -1,4 +1,5 @@
 import type { CatalogueRow } from "../../provider/dist/catalogue/form.js";
+import { TRANSPORTS } from "../../provider/dist/catalogue/model.js";
 import type { ModelKind, Transport } from "../../provider/dist/catalogue/model.js";
 import { knownKind } from "./additions.ts";
 import type { MetadataEntry } from "./source.ts";
@@ -12,8 +13,6 @@ const SOFTWARE = new Set([
 
 const PHONE_OR_SOFTWARE = /\b(Android|iOS|App|Passkey Provider|Password Manager|Virtual)\b/;
 const SAMPLE = /\b(sample|conformance|dummy|virtual|draft|preview)\b/i;
-
-const ORDER: readonly Transport[] = ["usb", "lightning", "nfc", "ble", "smart-card", "hybrid", "internal"];
 
 /** One entry of the metadata in the form of the catalogue. */
 export function toRow(entry: MetadataEntry): CatalogueRow {
@@ -62,7 +61,7 @@ export function transportsOf(entry: MetadataEntry, name: string): Transport[] {
     else if (entry.transports.length === 0) found.add(/card/i.test(name) ? "smart-card" : "usb");
   }
   if (/\bLightning\b/.test(name)) found.add("lightning");
-  return ORDER.filter((transport) => found.has(transport));
+  return TRANSPORTS.filter((transport) => found.has(transport));
 }
 
 function isFips(entry: MetadataEntry, name: string): boolean {

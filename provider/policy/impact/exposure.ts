@@ -1,6 +1,6 @@
 import { MICROSOFT_AUTHENTICATOR_AAGUIDS, WINDOWS_HELLO_AAGUIDS } from "../../catalogue/wellKnown.js";
-import { findModel, isCompromised } from "../../catalogue/index.js";
 import { acceptsModel } from "../acceptance.js";
+import { isCompromisedModel } from "../compromised.js";
 import { ALL_USERS } from "../model.js";
 import { knownPasskeyType } from "../normalize.js";
 import type { NormalIncludeTarget, NormalPolicy, NormalProfile } from "../normalize.js";
@@ -153,8 +153,7 @@ function kindOfModel(aaguid: string): ExposureKind {
   if (aaguid === OTHER_MODEL) return "anyModel";
   if (MICROSOFT_AUTHENTICATOR_AAGUIDS.includes(aaguid)) return "microsoftAuthenticator";
   if (WINDOWS_HELLO_AAGUIDS.includes(aaguid)) return "windowsHello";
-  const model = findModel(aaguid);
-  return model !== undefined && isCompromised(model) ? "compromisedModel" : "model";
+  return isCompromisedModel(aaguid) ? "compromisedModel" : "model";
 }
 
 /**

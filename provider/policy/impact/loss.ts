@@ -87,7 +87,8 @@ type List = readonly string[] | undefined;
 
 const HELLO: ReadonlySet<string> = new Set(WINDOWS_HELLO_AAGUIDS);
 
-function isLocal(key: Key): Acceptance {
+/** Whether a key belongs to one device, and so is none to carry to another. */
+export function isLocal(key: Key): Acceptance {
   if (key.aaguid === undefined) return "unknown";
   return HELLO.has(key.aaguid.toLowerCase()) ? "accepted" : "rejected";
 }

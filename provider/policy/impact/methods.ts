@@ -1,10 +1,8 @@
 import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
-import { ALL_USERS } from "../model.js";
-import type { MethodPolicy, MethodTarget, Person } from "./inventory.js";
-import { isMember } from "./membership.js";
+import type { MethodPolicy, Person } from "./inventory.js";
+import { means } from "./membership.js";
 import type { MembershipContext } from "./membership.js";
-import { sameUser } from "./users.js";
 
 /** Credentials that belong to one device and do not go along to another one. */
 const LOCAL: ReadonlySet<string> = new Set(["windowshelloforbusiness", "macossecureenclavekey"]);
@@ -62,14 +60,6 @@ export interface OtherMethods {
   readonly each: ReadonlyMap<string, Acceptance>;
   /** Whether the registered methods could be read. */
   readonly read: boolean;
-}
-
-function means(target: MethodTarget, person: Person, context: MethodContext): Acceptance {
-  const id = target.id.toLowerCase();
-  if (id === ALL_USERS) return "accepted";
-  if (target.targetType === "user") return sameUser(id, person.user);
-  if (target.targetType !== "group") return "unknown";
-  return isMember(id, person, context);
 }
 
 /** Whether a method's own policy allows it for a person. */

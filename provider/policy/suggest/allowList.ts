@@ -3,12 +3,13 @@ import { acceptsModel } from "../acceptance.js";
 import { assessImpact } from "../impact/assess.js";
 import type { Impact, ImpactOptions } from "../impact/assess.js";
 import type { Inventory, Person } from "../impact/inventory.js";
+import { isCompromisedModel } from "../compromised.js";
 import { ALL_USERS } from "../model.js";
 import type { Fido2Policy } from "../model.js";
 import { normalizePolicy } from "../normalize.js";
 import type { NormalPolicy } from "../normalize.js";
 import { SignIn } from "../signIn.js";
-import { isCompromisedModel, NeedCount } from "./choose.js";
+import { NeedCount } from "./choose.js";
 import { withAllowList } from "./lists.js";
 import { Needs } from "./needs.js";
 

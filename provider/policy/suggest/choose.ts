@@ -1,12 +1,6 @@
-import { findModel, isCompromised } from "../../catalogue/index.js";
+import { isCompromisedModel } from "../compromised.js";
 import { smallestHittingSet } from "./hittingSet.js";
 import type { Need } from "./needs.js";
-
-/** A model that the FIDO Alliance revoked or reported as compromised. */
-export function isCompromisedModel(aaguid: string): boolean {
-  const model = findModel(aaguid);
-  return model !== undefined && isCompromised(model);
-}
 
 /** What people need, by how many need the same. */
 export class NeedCount {

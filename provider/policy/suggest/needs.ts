@@ -1,6 +1,6 @@
-import { WINDOWS_HELLO_AAGUIDS } from "../../catalogue/wellKnown.js";
 import { both } from "../acceptance.js";
 import type { Passkey, Person } from "../impact/inventory.js";
+import { isLocal } from "../impact/loss.js";
 import type { NormalProfile, NormalRestrictions } from "../normalize.js";
 import type { Cover, SignIn, Standing } from "../signIn.js";
 
@@ -14,7 +14,6 @@ export interface Listing {
 /** What somebody who loses keys needs to keep one: of each of these one listing. Empty where no list can help. */
 export type Need = readonly (readonly Listing[])[];
 
-const HELLO: ReadonlySet<string> = new Set(WINDOWS_HELLO_AAGUIDS);
 const EVERY_MODEL: NormalRestrictions = { isEnforced: false, enforcementType: undefined, aaGuids: [] };
 
 /** Tells what lists would have to name so that people keep a key by a change. People who are alike are asked once. */
@@ -61,8 +60,8 @@ export class Needs {
   }
 
   /** Keys of which the model could not be read count as portable: they may be. */
-  #isPortable({ aaguid }: Passkey): boolean {
-    return this.countLocalCredentials || aaguid === undefined || !HELLO.has(aaguid.toLowerCase());
+  #isPortable(key: Passkey): boolean {
+    return this.countLocalCredentials || isLocal(key) !== "accepted";
   }
 
   /** The lists that would let a key through after the change. */

@@ -1,5 +1,4 @@
-import { canonicalJson } from "../digest.js";
-import { allFacets, canonicalFacet } from "../facets.js";
+import { diffPolicy } from "../diff.js";
 import { assessImpact } from "../impact/assess.js";
 import type { Impact, ImpactOptions } from "../impact/assess.js";
 import type { Exposure } from "../impact/exposure.js";
@@ -95,22 +94,25 @@ class Planner {
     return { impact, refusals };
   }
 
-  #isSafe(policy: Fido2Policy): Impact | undefined {
-    const profiles = [this.before, this.wanted].map(({ passkeyProfiles }) => passkeyProfiles?.length ?? 0);
-    if ((policy.passkeyProfiles?.length ?? 0) > Math.max(PROFILE_LIMIT, ...profiles)) return undefined;
+  /** What a policy would do, and whether it can be applied today. */
+  #check(policy: Fido2Policy): { readonly impact: Impact; readonly safe: boolean } {
     const { impact, refusals } = this.try(policy);
+    const count = ({ passkeyProfiles }: Fido2Policy) => passkeyProfiles?.length ?? 0;
+    const fits = count(policy) <= Math.max(PROFILE_LIMIT, count(this.before), count(this.wanted));
     const foreign = impact.exposure.some((one) => !this.#accepted.some((other) => includes(other, one)));
-    const safe = refusals.length === 0 && !foreign && acceptsNothingNew(this.before, policy, this.wanted);
-    return safe ? impact : undefined;
+    const safe = fits && refusals.length === 0 && !foreign && acceptsNothingNew(this.before, policy, this.wanted);
+    return { impact, safe };
   }
 
   /** The part of the way that can be gone today; `undefined` where that is nothing. */
   now(end: Impact): Stage | undefined {
     const { models, policy: widened } = this.#widened(this.wanted, end);
-    const impact = this.#isSafe(widened);
-    if (impact !== undefined && !sameMeaning(widened, this.before))
-      return { ...this.stage(widened, impact), stillAccepted: models };
+    const whole = this.#check(widened);
+    if (whole.safe && !sameMeaning(widened, this.before)) {
+      return { ...this.stage(widened, whole.impact), stillAccepted: models };
+    }
     let current = this.before;
+    let reached: Impact | undefined;
     const waiting: string[] = [];
     const stillAccepted = new Map<string, readonly string[]>();
     for (const { place, apply } of partsOf(this.before, this.wanted)) {
@@ -119,13 +121,15 @@ class Planner {
         waiting.push(place);
         continue;
       }
-      if (this.#isSafe(next) !== undefined) {
-        current = next;
+      const { impact, safe } = this.#check(next);
+      if (safe) {
+        [current, reached] = [next, impact];
         continue;
       }
-      const wider = this.#widened(next, this.try(next).impact);
-      if (wider.models.size > 0 && this.#isSafe(wider.policy) !== undefined) {
-        current = wider.policy;
+      const wider = this.#widened(next, impact);
+      const widely = wider.models.size > 0 ? this.#check(wider.policy) : undefined;
+      if (widely?.safe) {
+        [current, reached] = [wider.policy, widely.impact];
         for (const [profile, aaguids] of wider.models) {
           stillAccepted.set(profile, [...new Set([...(stillAccepted.get(profile) ?? []), ...aaguids])].sort());
         }
@@ -133,8 +137,8 @@ class Planner {
         waiting.push(place);
       }
     }
-    const last = sameMeaning(current, this.before) ? undefined : this.#isSafe(current);
-    return last && { ...this.stage(current, last), stillAccepted, waiting };
+    if (reached === undefined || sameMeaning(current, this.before)) return undefined;
+    return { ...this.stage(current, reached), stillAccepted, waiting };
   }
 
   stage(policy: Fido2Policy, impact: Impact): Stage {
@@ -162,11 +166,7 @@ class Planner {
 }
 
 /** Whether two policies say the same, whatever the order and the letter case of their lists. */
-function sameMeaning(a: Fido2Policy, b: Fido2Policy): boolean {
-  const said = (policy: Fido2Policy) =>
-    canonicalJson([...allFacets(normalizePolicy(policy))].map(([name, value]) => [name, canonicalFacet(value)]).sort());
-  return said(a) === said(b);
-}
+const sameMeaning = (a: Fido2Policy, b: Fido2Policy): boolean => diffPolicy(a, b).length === 0;
 
 /** Whether one exposure says all that another one says. */
 function includes(all: Exposure, one: Exposure): boolean {
