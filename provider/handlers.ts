@@ -1,10 +1,18 @@
 import { processHost } from "./resources/host.js";
+import { partHandler } from "./resources/parts/handler.js";
+import { passkeyGroupTarget as groupTarget } from "./resources/parts/passkeyGroupTarget.js";
+import { passkeyKeyRestrictions as keyRestrictions } from "./resources/parts/passkeyKeyRestrictions.js";
+import { passkeyProfile as profile } from "./resources/parts/passkeyProfile.js";
 import { passkeyPolicyHandler } from "./resources/passkeyPolicy/handler.js";
 
 /**
  * The handlers that the provider text in state names. Loaded by Pulumi's dynamic provider process, never by a program.
- * Names are for ever: states written by older versions call them.
+ * Names are for ever: states written by older versions call them. They share one host, and so one session for each
+ * tenant.
  */
 const host = processHost();
 
 export const passkeyPolicy = passkeyPolicyHandler(host);
+export const passkeyProfile = partHandler(host, profile);
+export const passkeyKeyRestrictions = partHandler(host, keyRestrictions);
+export const passkeyGroupTarget = partHandler(host, groupTarget);

@@ -1,5 +1,6 @@
 export * from "./engine.js";
 export * from "./errors.js";
+export * from "./inheritance.js";
 export * from "./journal.js";
 export * from "./managed.js";
 export * from "./port.js";

@@ -1,8 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, openSync, closeSync, fsyncSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  mkdirSync,
+  openSync,
+  closeSync,
+  fsyncSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseFacet } from "../policy/index.js";
+import type { FacetName } from "../policy/index.js";
+import type { Inheritance } from "./inheritance.js";
 import type { Managed } from "./managed.js";
 
 /** What a run wrote down before its first PATCH. */
@@ -13,6 +25,10 @@ export interface JournalEntry {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly managed: Managed;
+  /** The run came to its end; absent while it runs, where it was stopped, and in older entries. */
+  readonly done?: boolean;
+  /** By part, the other resource whose value was found there. */
+  readonly over?: Readonly<Record<FacetName, string>>;
 }
 
 /** What the journal knows of a resource: nothing, an entry, or that there was one which cannot be read. */
@@ -37,26 +53,29 @@ function isManaged(value: unknown): boolean {
 }
 
 /**
- * A note for each resource of what was in the tenant before its first write. A process that is killed cannot hand its
+ * A note for each resource of what was in the tenant before its first write, and of what others left to it. A process that is killed cannot hand its
  * state to the engine; the next create finds here what to restore one day. No secrets and no names of people: group ids,
  * AAGUIDs and settings.
  */
 export class Journal {
   constructor(readonly folder: string) {}
 
-  #file(tenantId: string, owner: string): string {
-    const name = createHash("sha256").update(owner).digest("hex").slice(0, 16);
-    return join(this.folder, "journal", `${tenantId.toLowerCase()}-${name}.json`);
+  #file(tenantId: string, owner: string, from?: string): string {
+    const name = `${tenantId.toLowerCase()}-${hash(owner)}${from === undefined ? "" : `.from-${hash(from)}`}`;
+    return join(this.folder, "journal", `${name}.json`);
   }
 
   /** Writes an entry so that it survives a kill or a power cut right afterwards. */
   write(entry: JournalEntry): void {
-    const file = this.#file(entry.tenantId, entry.owner);
+    this.#write(this.#file(entry.tenantId, entry.owner), entry);
+  }
+
+  #write(file: string, content: JournalEntry | Inheritance): void {
     mkdirSync(join(this.folder, "journal"), { recursive: true, mode: 0o700 });
     const draft = `${file}.${process.pid}`;
     const handle = openSync(draft, "w", 0o600);
     try {
-      writeSync(handle, `${JSON.stringify(entry, null, 1)}\n`);
+      writeSync(handle, `${JSON.stringify(content, null, 1)}\n`);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
@@ -81,8 +100,68 @@ export class Journal {
     return { damaged: file };
   }
 
-  /** Forgets a resource: its state is with the engine, or it is gone. */
+  /** The entries of the other resources of a tenant, of whatever stack; those that cannot be read are left out. */
+  others(tenantId: string, owner: string): JournalEntry[] {
+    return this.#files(tenantId, ENTRY).flatMap((file) => {
+      const entry = parse<JournalEntry>(file);
+      return entry?.version === 1 && entry.owner !== owner && isReadable(entry.managed) ? [entry] : [];
+    });
+  }
+
+  /** Notes what a resource leaves to another one, beside what it left to it before. */
+  bequeath(inheritance: Inheritance): void {
+    const { tenantId, owner, from } = inheritance;
+    const file = this.#file(tenantId, owner, from);
+    const facets = { ...parse<Inheritance>(file)?.facets, ...inheritance.facets };
+    this.#write(file, { ...inheritance, facets });
+  }
+
+  /** What others left to a resource. */
+  inheritances(tenantId: string, owner: string): Inheritance[] {
+    return this.#files(tenantId, leftTo(owner)).flatMap((file) => {
+      const inheritance = parse<Inheritance>(file);
+      return inheritance?.version === 1 && inheritance.owner === owner ? [inheritance] : [];
+    });
+  }
+
+  /** The files of a tenant whose names go on so behind it. */
+  #files(tenantId: string, rest: RegExp): string[] {
+    const folder = join(this.folder, "journal");
+    const start = `${tenantId.toLowerCase()}-`;
+    try {
+      return readdirSync(folder)
+        .filter((name) => name.startsWith(start) && rest.test(name.slice(start.length)))
+        .map((name) => join(folder, name));
+    } catch {
+      return []; // nothing was written down yet
+    }
+  }
+
+  /** Forgets a resource: it is gone. */
   clear(tenantId: string, owner: string): void {
     rmSync(this.#file(tenantId, owner), { force: true });
+    for (const file of this.#files(tenantId, leftTo(owner))) rmSync(file, { force: true });
+  }
+}
+
+const ENTRY = /^[0-9a-f]{16}\.json$/;
+const leftTo = (owner: string): RegExp => new RegExp(`^${hash(owner)}\\.from-[0-9a-f]{16}\\.json$`);
+
+const hash = (owner: string): string => createHash("sha256").update(owner).digest("hex").slice(0, 16);
+
+/** The content of a file; nothing where it is not there or is no JSON. */
+function parse<T>(file: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+function isReadable(managed: unknown): boolean {
+  try {
+    return isManaged(managed);
+  } catch {
+    return false;
   }
 }

@@ -18,6 +18,8 @@ export interface ManagedFacet {
   readonly written?: FacetValue;
   /** Values that a run which was stopped may have left behind. */
   readonly interim?: readonly FacetValue[];
+  /** When `prior` was found, ISO 8601, UTC; absent in older states. */
+  readonly since?: string;
 }
 
 /** The parts that a resource owns, by facet. JSON, and free of the dialects. */
@@ -144,8 +146,10 @@ export function priorOf(policy: Fido2Policy, managed: Managed, facet: FacetName)
 /**
  * The state to keep once `plan` has begun: what was there before for every part that it declares or touches, and the
  * values that it may leave behind where it is stopped.
+ *
+ * @param time now, for what was there before: ISO 8601, UTC.
  */
-export function managedBy(plan: Plan, policy: Fido2Policy, old: Managed): Managed {
+export function managedBy(plan: Plan, policy: Fido2Policy, old: Managed, time: string): Managed {
   const next: Record<FacetName, ManagedFacet> = {};
   const interim = new Map<FacetName, FacetValue[]>();
   for (const step of plan.steps.slice(0, -1)) {
@@ -164,6 +168,7 @@ export function managedBy(plan: Plan, policy: Fido2Policy, old: Managed): Manage
       ...(prior === undefined ? {} : { prior }),
       ...(written === undefined ? {} : { written }),
       ...(left.length === 0 ? {} : { interim: left }),
+      ...(old[facet] === undefined ? { since: time } : old[facet].since !== undefined && { since: old[facet].since }),
     };
   }
   return next;

@@ -1,3 +1,4 @@
+import { listOfEntry } from "../policy/index.js";
 import type { FacetName, Fido2Policy } from "../policy/index.js";
 import { ClaimedError } from "./errors.js";
 import type { Clock, GroupRecord, PolicyGraph } from "./port.js";
@@ -7,28 +8,24 @@ import { systemClock } from "./port.js";
 export const FRESH_MS = 2000;
 
 /**
- * One tenant within one process: a single writer, reads that are shared, and who declares which part of the policy.
+ * One tenant within one process: reads that are shared, and who declares which part of the policy.
  *
  * Claims live in the process only: another stack's cannot be seen.
  */
 export class TenantSession {
   readonly #claims = new Map<FacetName, string>();
+  /** What resources have established in this process. */
+  readonly #established = new Map<string, ReadonlySet<FacetName>>();
+  /** Who has been checked and is to come with a change. */
+  readonly #expected = new Set<string>();
   readonly #groups = new Map<string, Promise<GroupLookup>>();
   readonly #members = new Map<string, Promise<ReadonlySet<string> | Error>>();
   #read: { readonly policy: Promise<Fido2Policy>; at: number } | undefined;
-  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly graph: PolicyGraph,
     readonly clock: Clock = systemClock,
   ) {}
-
-  /** Runs one task after the other: a tenant has one writer in a process. */
-  exclusively<T>(task: () => Promise<T>): Promise<T> {
-    const run = this.#tail.then(task, task);
-    this.#tail = run.catch(() => {});
-    return run;
-  }
 
   /**
    * The policy, from memory where a read is not older than `maxAge` milliseconds. Reads in flight are shared; a failed
@@ -110,14 +107,46 @@ export class TenantSession {
     }
     for (const facet of wanted) this.#claims.set(facet, owner);
   }
+
+  /** The facets that a resource of this process declares. */
+  claimsOf(owner: string): FacetName[] {
+    return [...this.#claims].flatMap(([facet, by]) => (by === owner ? [facet] : []));
+  }
+
+  /** The other resource of this process that declares a part of a profile. */
+  claimedWithin(profile: FacetName, except: string): string | undefined {
+    return [...this.#claims].find(([facet, by]) => by !== except && facet.startsWith(`${profile}/`))?.[1];
+  }
+
+  /** Notes what a resource established: where it replaces one of the same owner, that one is deleted afterwards. */
+  establish(owner: string, facets: Iterable<FacetName>): void {
+    this.#established.set(owner, new Set(facets));
+  }
+
+  hasEstablished(owner: string, facet: FacetName): boolean {
+    return this.#established.get(owner)?.has(facet) ?? false;
+  }
+
+  /** Notes that a resource was checked and comes with a change; in a preview it never does. */
+  expect(owner: string): void {
+    this.#expected.add(owner);
+  }
+
+  /** A resource that was expected has come. */
+  arrived(owner: string): void {
+    this.#expected.delete(owner);
+  }
+
+  /** Whether resources that were checked have yet to come with their changes. */
+  get isExpecting(): boolean {
+    return this.#expected.size > 0;
+  }
 }
 
 /** Whether two facets are the same part, or one is an entry of the list that the other is. */
 function overlap(a: FacetName, b: FacetName): boolean {
   if (a === b) return true;
-  const within = (list: FacetName, entry: FacetName) =>
-    list.endsWith("/aaGuids") && entry.startsWith(`${list.slice(0, -"aaGuids".length)}listed/`);
-  return within(a, b) || within(b, a);
+  return listOfEntry(a)?.list === b || listOfEntry(b)?.list === a;
 }
 
 export interface GroupLookup {

@@ -8,6 +8,8 @@ import type { TenantSession } from "./session.js";
 
 /** A batch is complete when nobody has joined for so long, in milliseconds. */
 const GATHER_MS = 25;
+/** The same while there are resources that were checked and have yet to come. */
+const EXPECTING_MS = 100;
 /** It begins after so many looks at the latest, however many go on joining. */
 const MOST_LOOKS = 10;
 
@@ -39,7 +41,7 @@ class Queue {
         const { joins } = head!.change;
         const batch = joins === undefined ? [head!] : this.#waiting.filter(({ change }) => change.joins === joins);
         for (const entry of batch) this.#waiting.splice(this.#waiting.indexOf(entry), 1);
-        await this.session.exclusively(() => new Batch(this.session, batch).run());
+        await new Batch(this.session, batch).run();
       }
     } finally {
       this.#busy = false;
@@ -52,7 +54,7 @@ class Queue {
     this.session.policy(FRESH_MS).catch(() => {}); // read again, and told of, by the run
     for (let look = 0, seen = -1; look < MOST_LOOKS && seen !== this.#waiting.length; look += 1) {
       seen = this.#waiting.length;
-      await this.session.clock.sleep(GATHER_MS);
+      await this.session.clock.sleep(this.session.isExpecting ? EXPECTING_MS : GATHER_MS);
     }
   }
 }

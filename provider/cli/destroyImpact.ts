@@ -8,7 +8,7 @@ import { People } from "../impact/index.js";
 import { printable, problemText, type Problem } from "../policy/index.js";
 import { processHost, type Host } from "../resources/host.js";
 import { assessGiveBack, type DestroyImpact } from "../resources/passkeyPolicy/giveBack.js";
-import { resourceName } from "../resources/passkeyPolicy/planning.js";
+import { resourceName } from "../resources/passkeyPolicy/owner.js";
 import type { PolicyState } from "../resources/passkeyPolicy/state.js";
 import { EXIT } from "./exit-codes.js";
 import { NamesFile } from "./namesFile.js";

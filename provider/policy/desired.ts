@@ -44,6 +44,8 @@ export interface DesiredProfile {
    * does not. Profiles are a union, so without it the weaker profile wins. Default false.
    */
   readonly exclusive?: boolean;
+  /** A profile that does not exist yet may be created without key restrictions: it accepts no passkey until then. */
+  readonly closed?: boolean;
 }
 
 export interface DesiredIncludeTarget {

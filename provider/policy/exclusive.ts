@@ -10,6 +10,8 @@ export interface ExclusiveProfile {
   readonly id: string;
   /** The property path of the profile in the program. */
   readonly place: string;
+  /** Another resource declares it: only an overlap that the plan brings about is refused. */
+  readonly elsewhere?: boolean;
 }
 
 export interface ExclusiveFindings {
@@ -43,6 +45,28 @@ export function findOverlaps(
     }
   }
   return findings;
+}
+
+/** What `findOverlaps` finds of a policy after a change; of profiles that others declare, only what is new. */
+export function newOverlaps(
+  before: NormalPolicy,
+  after: NormalPolicy,
+  exclusive: readonly ExclusiveProfile[],
+  members: Members,
+): ExclusiveFindings {
+  const ours = findOverlaps(
+    after,
+    exclusive.filter(({ elsewhere }) => elsewhere !== true),
+    members,
+  );
+  const others = exclusive.filter(({ elsewhere }) => elsewhere === true);
+  const [old, now] = [findOverlaps(before, others, members), findOverlaps(after, others, members)];
+  const fresh = (known: readonly Problem[], found: readonly Problem[]) =>
+    found.filter(({ place, reason }) => !known.some((one) => one.place === place && one.reason === reason));
+  return {
+    refusals: [...ours.refusals, ...fresh(old.refusals, now.refusals)],
+    warnings: [...ours.warnings, ...fresh(old.warnings, now.warnings)],
+  };
 }
 
 /** The groups whose members decide whether exclusive profiles overlap; empty where no reading is needed. */

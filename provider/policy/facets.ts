@@ -95,6 +95,13 @@ export function facetPlace(name: FacetName): string {
   }
 }
 
+/** The facet of the whole list that a facet of one entry belongs to, with the entry; `undefined` for any other facet. */
+export function listOfEntry(name: FacetName): { readonly list: FacetName; readonly aaguid: string } | undefined {
+  const facet = parseFacet(name);
+  if (facet.kind !== "listed") return undefined;
+  return { list: profilePart(facet.profile, "aaGuids"), aaguid: facet.aaguid };
+}
+
 /** Whether `list` contains `aaguid`, in either letter case. */
 export function lists(list: readonly string[] | undefined, aaguid: string): boolean {
   return list?.some((entry) => entry.toLowerCase() === aaguid.toLowerCase()) ?? false;

@@ -1,6 +1,7 @@
 export { acceptsKey, acceptsModel, acceptsMore, profilesOf } from "./acceptance.js";
 export type { Acceptance, Registration } from "./acceptance.js";
 export * from "./body.js";
+export * from "./closed.js";
 export * from "./desired.js";
 export * from "./diff.js";
 export * from "./digest.js";

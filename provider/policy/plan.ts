@@ -6,7 +6,7 @@ import type { DesiredPolicy } from "./desired.js";
 import { diffNormal } from "./diff.js";
 import type { FacetChange } from "./diff.js";
 import { digestOf } from "./digest.js";
-import { findOverlaps } from "./exclusive.js";
+import { newOverlaps } from "./exclusive.js";
 import type { ExclusiveProfile, Members } from "./exclusive.js";
 import type { FacetName, Facets } from "./facets.js";
 import type { Fido2Policy } from "./model.js";
@@ -70,6 +70,8 @@ export interface PlanOptions {
   readonly toggle?: ToggleMode | undefined;
   readonly limits?: PolicyLimits | undefined;
   readonly windowsHelloAttests?: ValidateOptions["windowsHelloAttests"];
+  /** Exclusive profiles that others declare. */
+  readonly exclusive?: readonly ExclusiveProfile[] | undefined;
   /** What the plan is for, as the beginning of its steps' reasons. Default `set what is declared`. */
   readonly purpose?: string | undefined;
   /** Parts to write back that are not declared any more, given what is declared. Lists are written as given. */
@@ -82,6 +84,8 @@ export interface FacetPlan {
   readonly exclusive?: readonly ExclusiveProfile[];
   /** Parts whose lists are written exactly as given, for a restore; `true` for all. */
   readonly verbatim?: boolean | ReadonlySet<FacetName>;
+  /** Profiles that may be created before their key restrictions are declared: closed, so that nobody gets in. */
+  readonly closed?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -108,13 +112,17 @@ export function planChange(current: Fido2Policy, wanted: DesiredPolicy, options:
   if (before.mode === "unknown" && anything) return refusedPlan(current, [unknownMode()]);
   const resolved = resolveFacets(desired, before, options);
   if (resolved.refusals.length > 0) return refusedPlan(current, resolved.refusals, resolved.warnings);
-  const exclusive = (desired.profiles ?? [])
+  const own = (desired.profiles ?? [])
     .filter((profile) => profile.exclusive)
     .map((profile) => ({ id: profile.id.toLowerCase(), place: profilePlace(profile) }));
+  const exclusive = [...own, ...(options.exclusive ?? [])];
   const back = options.giveBack?.(resolved.facets) ?? new Map();
   const facets = new Map([...back, ...resolved.facets]);
   const verbatim = new Set([...back.keys()].filter((name) => !resolved.facets.has(name)));
-  const plan = withWarnings(planFacets(current, { facets, exclusive, verbatim }, options), resolved.warnings);
+  const closed = new Set(
+    (desired.profiles ?? []).filter((profile) => profile.closed).map(({ id }) => id.toLowerCase()),
+  );
+  const plan = withWarnings(planFacets(current, { facets, exclusive, verbatim, closed }, options), resolved.warnings);
   // What is wrong with the declaration and was not refused above, the tenant has so already.
   const adopted = validateDesired(desired, options).filter(({ code }) =>
     plan.warnings.every((known) => known.code !== code),
@@ -160,13 +168,13 @@ export function refusedPlan(
 export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: PlanOptions = {}): Plan {
   const before = normalizePolicy(current);
   if (before.mode === "unknown" && wanted.facets.size > 0) return refusedPlan(current, [unknownMode()]);
-  const target = applyFacets(current, wanted.facets, { verbatim: wanted.verbatim ?? false });
+  const target = applyFacets(current, wanted.facets, { verbatim: wanted.verbatim ?? false, closed: wanted.closed });
   if (target.problems.length > 0) return refusedPlan(current, target.problems);
   const after = normalizePolicy(target.policy);
   const broken = findViolations(current, options.limits);
   const breaks = findViolations(target.policy, options.limits);
   const fresh = newViolations(broken, breaks).filter((violation) => !broughtBack(violation, wanted.verbatim ?? false));
-  const overlaps = findOverlaps(after, wanted.exclusive ?? [], options.members ?? new Map());
+  const overlaps = newOverlaps(before, after, wanted.exclusive ?? [], options.members ?? new Map());
   const refusals: Problem[] = [...fresh, ...overlaps.refusals];
   const near = nearSizeLimit(target.policy, options.limits);
   const warnings: Problem[] = [

@@ -44,6 +44,7 @@ export type ProblemCode =
   | "unsafeOrder"
   | "ownedValueChanged"
   | "leftAlone"
+  | "closedProfile"
   | "compromisedModel"
   | "lockedOut"
   | "stranded"

@@ -1,3 +1,4 @@
+import { closedRestrictions } from "./closed.js";
 import { lists, parseFacet, profilePart, readFacet as readFacetOf, sameFacet } from "./facets.js";
 import type { FacetName, Facets, FacetValue, IncludeFacet, ProfileFacet, ProfilePart } from "./facets.js";
 import { mirrorDefaultProfile } from "./mirror.js";
@@ -13,6 +14,8 @@ export interface ApplyOptions {
    * Default false.
    */
   readonly verbatim?: boolean | ReadonlySet<FacetName>;
+  /** Profiles that may be created without key restrictions: closed, until these are declared elsewhere. */
+  readonly closed?: ReadonlySet<string> | undefined;
 }
 
 /** A policy with facets applied to it, and what could not be applied. */
@@ -26,6 +29,7 @@ interface Draft {
   readonly policy: Fido2Policy;
   readonly facets: Facets;
   readonly verbatim: boolean | ReadonlySet<FacetName>;
+  readonly closed: ReadonlySet<string>;
   readonly problems: Problem[];
   /** Profiles whose key restrictions were written to. */
   readonly restricted: Set<string>;
@@ -42,6 +46,7 @@ export function applyFacets(policy: Fido2Policy, facets: Facets, options: ApplyO
     policy: structuredClone(policy),
     facets,
     verbatim: options.verbatim ?? false,
+    closed: options.closed ?? new Set(),
     problems: [],
     restricted: new Set(),
   };
@@ -139,12 +144,13 @@ function applyProfile(draft: Draft, id: string, value: ProfileFacet | null): voi
     return;
   }
   const part = (name: ProfilePart) => draft.facets.get(`profile/${id}/${name}`);
+  const restrictions: { [part in ProfilePart]?: FacetValue } = draft.closed.has(id) ? closedRestrictions(id) : {};
   const parts = {
     passkeyTypes: part("passkeyTypes"),
     attestationEnforcement: part("attestationEnforcement"),
-    isEnforced: part("isEnforced"),
-    enforcementType: part("enforcementType"),
-    aaGuids: part("aaGuids"),
+    isEnforced: part("isEnforced") ?? restrictions.isEnforced,
+    enforcementType: part("enforcementType") ?? restrictions.enforcementType,
+    aaGuids: part("aaGuids") ?? restrictions.aaGuids,
   };
   const missing = Object.entries(parts).filter(([, given]) => given === undefined || given === null);
   if (missing.length > 0) {

@@ -27,7 +27,7 @@ export type Arguments<T> = { [Key in keyof T]: DeepInput<T[Key]> };
  * A resource whose handlers live in this package.
  *
  * `owner` tells handlers which resource they serve; Pulumi does not. It has the project and the stack in it, because two
- * stacks may use one name in the same tenant.
+ * stacks may use one name in the same tenant, and the type, because two resources may.
  */
 export abstract class EntraResource extends pulumi.CustomResource {
   protected constructor(
@@ -44,7 +44,7 @@ export abstract class EntraResource extends pulumi.CustomResource {
       {
         ...Object.fromEntries(outputs.map((output) => [output, undefined])),
         ...args,
-        owner: `${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+        owner: `${pulumi.getProject()}/${pulumi.getStack()}/${type === "PasskeyPolicy" ? name : `${type}::${name}`}`,
         [PROVIDER_KEY]: providerText(handler),
       },
       options,

@@ -32,7 +32,9 @@ describe("a policy's life", function () {
         attestationEnforcement: "registrationOnly",
         keyRestrictions: { isEnforced: true, enforcementType: "allow", aaGuids: [KEY, KEY_B] },
       });
-      assert.deepEqual(stack.state!.managed[`profile/${id}`], { prior: null, written: { name: "Students" } });
+      const { since, ...managed } = stack.state!.managed[`profile/${id}`]!;
+      assert.deepEqual(managed, { prior: null, written: { name: "Students" } });
+      assert.match(since!, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/, "when that was found");
       assert.equal(stack.state!.__provider, PROVIDER);
       await stack.destroy();
       assert.equal(world.bytes(), bytes);
@@ -66,7 +68,9 @@ describe("a policy's life", function () {
       const there = { state: "enabled", profiles: { default: { keyRestrictions: { isEnforced: true } } } };
       await stack.up(there);
       assert.equal(world.patches.length, 0);
-      assert.deepEqual(stack.state!.managed["state"], { prior: "enabled", written: "enabled" });
+      const { since, ...managed } = stack.state!.managed["state"]!;
+      assert.deepEqual(managed, { prior: "enabled", written: "enabled" });
+      assert.ok(since);
       await stack.destroy();
       assert.equal(world.patches.length, 0);
       assert.equal(world.bytes(), bytes);

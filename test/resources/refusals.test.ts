@@ -162,6 +162,11 @@ const cases: Case[] = [
     says: [/profiles\.default\.keyRestriction:/, /no such property/, /Check its name/],
   },
   {
+    title: "a property of the resource that does not exist",
+    args: () => ({ state: "enabled", exlcudeTargets: ["Sales"] }),
+    says: [/exlcudeTargets:/, /no such property/, /Check its name/],
+  },
+  {
     title: "values of the wrong type",
     args: () => ({
       isSelfServiceRegistrationAllowed: "yes",

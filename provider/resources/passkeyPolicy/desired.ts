@@ -1,6 +1,8 @@
 import { DEFAULT_PROFILE, isGuid, UNKNOWN } from "../../policy/index.js";
 import type { DesiredKeyRestrictions, DesiredPolicy, DesiredProfile, Problem, Unknown } from "../../policy/index.js";
 import type { CheckedInputs, KeyRestrictionsInputs, PasskeyPolicyInputs, ProfileInputs, Resolved } from "./inputs.js";
+import { readOwner } from "./owner.js";
+import { inPart } from "../parts/places.js";
 import { hasUnknown, ifKnown, known, UNKNOWN_VALUE } from "./unknown.js";
 
 const defined = <T extends object>(value: T): T =>
@@ -78,7 +80,10 @@ function toRestrictions(key: string, inputs: KeyRestrictionsInputs, resolved: Re
   }) as DesiredKeyRestrictions;
 }
 
-/** A problem's place as it stands in the program: `models` for the list, the number of a target for its group. */
+/**
+ * A problem's place as it stands in the program: `models` for the list, the number of a target for its group, and in a
+ * resource that declares one part only, the property of that part.
+ */
 export function inProgram(problem: Problem, inputs: CheckedInputs | PasskeyPolicyInputs, resolved: Resolved): Problem {
   let place = problem.place.replace(/\.aaGuids\b/, ".models");
   const target = /^(includeTargets|excludeTargets)\[([^\]]+)\]/.exec(place);
@@ -89,13 +94,15 @@ export function inProgram(problem: Problem, inputs: CheckedInputs | PasskeyPolic
     if (index >= 0) place = place.replace(target[0], `${target[1]}[${index}]`);
   }
   let { reason, wayOut } = problem;
+  const { type } = "owner" in inputs ? readOwner(inputs.owner) : { type: "PasskeyPolicy" as const };
   for (const [key, id] of Object.entries(resolved.profileIds)) {
     if (id === DEFAULT_PROFILE) continue;
     place = place.replace(`profiles.${id}`, `profiles.${key}`);
-    [reason, wayOut] = [reason.replaceAll(id, key), wayOut.replaceAll(id, key)];
+    if (type === "PasskeyPolicy") [reason, wayOut] = [reason.replaceAll(id, key), wayOut.replaceAll(id, key)];
   }
   for (const [name, id] of Object.entries(resolved.groups)) {
     if (name !== id) [reason, wayOut] = [reason.replaceAll(id, `${name} (${id})`), wayOut.replaceAll(id, name)];
   }
+  if ("owner" in inputs) ({ place } = inPart({ ...problem, place }, inputs.owner));
   return { ...problem, place, reason: reason.replaceAll(UNKNOWN_VALUE, "a value not known yet"), wayOut };
 }

@@ -1,11 +1,16 @@
 import { applyChange, restoreFacets, type Restore, type RunOptions } from "../../apply/index.js";
-import { facetPlace, planFacets, problemText } from "../../policy/index.js";
+import { planFacets, problemText } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
+import { inProgram } from "./desired.js";
 import { PlanGuard } from "./guard.js";
 import type { GuardAnswer, GuardedChange } from "./guard.js";
+import { heirNotes, heirsOf, managedNow, passOn } from "./handOver.js";
+import type { Heirs } from "./handOver.js";
+import type { CheckedInputs } from "./inputs.js";
 import { planWithInventory } from "./inventory.js";
-import { checkRestoredGroups, resourceName } from "./planning.js";
+import { checkRestoredGroups } from "./planning.js";
+import { resourceName } from "./owner.js";
 import { inputsOf } from "./state.js";
 import type { PolicyState } from "./state.js";
 import { guardedChange } from "./together.js";
@@ -16,24 +21,30 @@ export function runOptions(host: Host, name: string): RunOptions {
   return { engine, verifySeconds, log: (line: string) => host.log(`${name}: ${line}`) };
 }
 
-const guardedBy = (state: PolicyState): GuardedChange => ({
-  inputs: inputsOf(state),
-  earlier: inputsOf(state),
-  destroy: true,
-});
+const guardedBy = (inputs: CheckedInputs): GuardedChange => ({ inputs, earlier: inputs, destroy: true });
 
 /** Delete: give back what is still as it was written. */
 export async function giveBack(host: Host, state: PolicyState): Promise<void> {
-  const name = resourceName(state.owner);
+  const { owner, tenantId } = state;
+  const name = resourceName(owner);
+  const inputs = inputsOf(state);
   if (state.onDestroy === "retain") {
     host.log(`${name}: onDestroy is retain, so the policy stays as it is`);
-    return host.journal.clear(state.tenantId, state.owner);
+    return host.journal.clear(tenantId, owner);
   }
-  const change = guardedChange(host, guardedBy(state), {
-    plan: (policy, toggle) => planGiveBack(host, state, policy, toggle),
+  const managed = managedNow(host, inputs, state.managed);
+  let heirs: Heirs = new Map();
+  const change = guardedChange(host, guardedBy(inputs), {
+    async plan(policy, toggle) {
+      const planned = await planGiveBack(host, { ...state, managed }, policy, toggle);
+      heirs = planned.heirs;
+      return planned.plan;
+    },
   });
   await applyChange(host.session(), change, runOptions(host, name));
-  host.journal.clear(state.tenantId, state.owner);
+  passOn(host, inputs, managed, Object.keys(managed), heirs);
+  // The note of a resource that replaced this one is under the same name.
+  if (![...heirs.values()].includes(owner)) host.journal.clear(tenantId, owner);
 }
 
 /** What a destroy would do, told beforehand: `pulumi destroy` has no preview that could. */
@@ -44,12 +55,18 @@ export interface DestroyImpact {
   readonly retained: boolean;
 }
 
-/** Plans and judges a destroy without writing anything. */
-export async function assessGiveBack(host: Host, state: PolicyState): Promise<DestroyImpact> {
-  const policy = await host.session().policy();
-  const plan = await planGiveBack(host, state, policy, state.toggle);
+/**
+ * Plans and judges a destroy without writing anything.
+ *
+ * @param policy as it will be by then; default: as it is.
+ */
+export async function assessGiveBack(host: Host, state: PolicyState, policy?: Fido2Policy): Promise<DestroyImpact> {
+  const inputs = inputsOf(state);
+  const managed = managedNow(host, inputs, state.managed);
+  const now = policy ?? (await host.session().policy());
+  const { plan } = await planGiveBack(host, { ...state, managed }, now, state.toggle);
   if (state.onDestroy === "retain") return { plan, answer: NOTHING, retained: true };
-  const answer = plan.refusals.length > 0 ? NOTHING : await new PlanGuard(host, guardedBy(state)).judge(plan);
+  const answer = plan.refusals.length > 0 ? NOTHING : await new PlanGuard(host, guardedBy(inputs)).judge(plan);
   return { plan, answer: { ...answer, refusals: [...plan.refusals, ...answer.refusals] }, retained: false };
 }
 
@@ -61,23 +78,24 @@ async function planGiveBack(
   state: PolicyState,
   policy: Fido2Policy,
   toggle: ToggleMode | undefined,
-): Promise<Plan> {
-  const name = resourceName(state.owner);
+): Promise<{ readonly plan: Plan; readonly heirs: Heirs }> {
+  const { managed, owner } = state;
+  const inputs = inputsOf(state);
   const session = host.session();
-  const mine = Object.keys(state.managed).filter((facet) => {
-    const other = session.claimedBy(facet, state.owner);
-    if (other !== undefined)
-      host.logOnce(`${name}: left alone: ${facetPlace(facet)}: ${resourceName(other)} declares it now.`);
-    return other === undefined;
-  });
-  const restore: Restore = restoreFacets(policy, state.managed, mine);
+  const heirs = heirsOf(session, owner, managed, Object.keys(managed));
+  const mine = Object.keys(managed).filter((facet) => !heirs.has(facet));
+  const restore: Restore = restoreFacets(policy, managed, mine);
   await checkRestoredGroups(restore, session);
-  for (const note of restore.notes) host.logOnce(`${name}: left alone: ${problemText(note)}`);
-  return planWithInventory(inputsOf(state), policy, host, (inventory) =>
+  for (const note of [...restore.notes, ...heirNotes(heirs, owner)]) {
+    const told = inProgram(note, inputs, inputs.resolved);
+    host.logOnce(`${resourceName(owner)}: left alone: ${problemText(told)}`);
+  }
+  const plan = await planWithInventory(inputs, policy, host, (inventory) =>
     planFacets(
       policy,
       { facets: restore.facets, verbatim: true },
       { toggle, inventory, purpose: "put back what was there before", limits: { profiles: state.profileLimit } },
     ),
   );
+  return { plan, heirs };
 }

@@ -13,9 +13,10 @@ import type { Acknowledgement, Plan, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
 import { ACKNOWLEDGE_VARIABLE, acknowledgementsOf } from "./guardInputs.js";
-import type { CheckedInputs } from "./inputs.js";
+import { breakGlassOf, exclusiveOf, groupIds } from "./guardSettings.js";
+import type { CheckedInputs, ProgramGuard } from "./inputs.js";
 import { namedInventory } from "./inventory.js";
-import { UNKNOWN_VALUE } from "./unknown.js";
+import { joinGuards, programOf } from "./program.js";
 
 /** What the guard says of a plan. */
 export interface GuardAnswer {
@@ -54,7 +55,7 @@ export class PlanGuard {
   /** @param parts the changes of several resources that the plan is made of; default: this one alone. */
   async judge(plan: Plan, parts: readonly GuardedPart[] = [{ change: this.change, plan }]): Promise<GuardAnswer> {
     const { host } = this;
-    const { mode, breakGlass, adminGroups, exclusive, destroy, inputs } = settingsOf(parts);
+    const { mode, breakGlass, adminGroups, exclusive, destroy, inputs } = settingsOf(parts, programGuard(host, parts));
     if (plan.steps.length === 0 || (mode === "off" && breakGlass === undefined)) {
       return { refusals: [], warnings: [], lines: [] };
     }
@@ -83,7 +84,10 @@ export class PlanGuard {
     const verdict = judgeImpact(assessment.impact, {
       mode,
       now,
-      acknowledge: [...acknowledge, ...oneByOne(parts, acknowledge, this.#shown!.digest, now)],
+      acknowledge: [
+        ...acknowledge,
+        ...oneByOne(parts, { adminGroups, exclusive }, acknowledge, this.#shown!.digest, now),
+      ],
       digest: this.#shown!.digest,
       form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
     });
@@ -103,14 +107,25 @@ export class PlanGuard {
   }
 }
 
-/** What counts for several changes at once: the strictest mode, and whatever any of them looks after. */
-function settingsOf(parts: readonly GuardedPart[]) {
+/** What the other resources of the program declare: as this process has heard it, or as the state says. */
+function programGuard(host: Host, parts: readonly GuardedPart[]): ProgramGuard {
+  const program = programOf(host.session());
+  return joinGuards(
+    parts.flatMap(({ change: { inputs } }) => [program.guard(inputs.owner), inputs.resolved.program ?? {}]),
+  );
+}
+
+/**
+ * What counts for several changes at once: the strictest mode, and whatever any of them, or of the other resources of
+ * their program, looks after.
+ */
+function settingsOf(parts: readonly GuardedPart[], program: ProgramGuard) {
   const changes = parts.map(({ change }) => change);
   const modes = new Set(changes.map(({ inputs }) => inputs.lockoutGuard ?? "enforce"));
   const mode = (["enforce", "warn", "off"] as const).find((one) => modes.has(one))!;
-  const accounts = changes.flatMap(({ inputs }) => breakGlassOf(inputs) ?? []);
+  const accounts = [...changes.flatMap(({ inputs }) => breakGlassOf(inputs) ?? []), program.breakGlass ?? []].flat();
   const exclusive = (of: (change: GuardedChange) => ReadonlySet<string>) =>
-    new Set(changes.flatMap((change) => [...of(change)]));
+    new Set([...changes.flatMap((change) => [...of(change)]), ...(program.exclusive ?? [])]);
   return {
     mode,
     inputs: changes[0]!.inputs,
@@ -122,7 +137,12 @@ function settingsOf(parts: readonly GuardedPart[]) {
             users: [...new Set(accounts.flatMap(({ users }) => users))],
             groups: [...new Set(accounts.flatMap(({ groups }) => groups))],
           },
-    adminGroups: [...new Set(changes.flatMap(({ inputs }) => groupIds(inputs, inputs.adminGroups)))],
+    adminGroups: [
+      ...new Set([
+        ...changes.flatMap(({ inputs }) => groupIds(inputs, inputs.adminGroups)),
+        ...(program.adminGroups ?? []),
+      ]),
+    ],
     exclusive: {
       before: exclusive(({ earlier }) => exclusiveOf(earlier)),
       after: exclusive(({ inputs, destroy }) => (destroy === true ? new Set() : exclusiveOf(inputs))),
@@ -136,12 +156,12 @@ function settingsOf(parts: readonly GuardedPart[]) {
  */
 function oneByOne(
   parts: readonly GuardedPart[],
+  { adminGroups, exclusive }: Pick<ReturnType<typeof settingsOf>, "adminGroups" | "exclusive">,
   acknowledge: readonly Acknowledgement[],
   digest: string,
   now: number,
 ): Acknowledgement[] {
   if (parts.length < 2) return [];
-  const { adminGroups, exclusive } = settingsOf(parts);
   const given = parts.map((part) => {
     const standing = acknowledgementFor(acknowledge, part.plan.digest, now);
     return { part, holds: standing !== undefined && "holds" in standing ? standing.holds : undefined };
@@ -198,26 +218,6 @@ function undeclared({ impact }: Assessment, breakGlass: object | undefined): Pro
   const reason = "no break-glass accounts are declared, so nothing makes sure that they keep a passkey that works";
   const wayOut = 'Declare them once for each tenant: breakGlass: { group: "..." }, or { users: ["<object id>"] }';
   return [{ code: "breakGlass", place: "breakGlass", reason, wayOut }];
-}
-
-/** The ids of profiles that a declaration calls exclusive. */
-function exclusiveOf(inputs: CheckedInputs | undefined): Set<string> {
-  const exclusive = Object.entries(inputs?.profiles ?? {}).filter(([, profile]) => profile.exclusive === true);
-  return new Set(exclusive.flatMap(([key]) => inputs!.resolved.profileIds[key] ?? []));
-}
-
-/** Object ids of groups that a declaration names; what is not known yet is left out. */
-function groupIds(inputs: CheckedInputs, groups: readonly string[] | undefined): string[] {
-  return (Array.isArray(groups) ? (groups as readonly string[]) : [])
-    .filter((group) => group !== UNKNOWN_VALUE)
-    .map((group) => (inputs.resolved.groups[group] ?? group).toLowerCase());
-}
-
-function breakGlassOf(inputs: CheckedInputs): { users: string[]; groups: string[] } | undefined {
-  const { breakGlass } = inputs;
-  if (breakGlass === undefined) return undefined;
-  const users = (breakGlass.users ?? []).filter((user) => user !== UNKNOWN_VALUE);
-  return { users, groups: groupIds(inputs, breakGlass.group === undefined ? [] : [breakGlass.group]) };
 }
 
 /** The judgement that counts: on the policy that was just read, right before the first write. */

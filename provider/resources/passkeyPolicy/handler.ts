@@ -1,12 +1,15 @@
 import type { Host } from "../host.js";
-import { declaredOf } from "./inputs.js";
+import { DECLARED, declaredOf, givenBy } from "./inputs.js";
 import type { CheckedInputs, PasskeyPolicyInputs } from "./inputs.js";
 import type { PolicyState } from "./state.js";
+import type * as Establish from "./establish.js";
 import type * as GiveBack from "./giveBack.js";
 import type * as Operations from "./operations.js";
 import type * as Catalogue from "../../catalogue/edition.js";
 import { canonicalJson } from "../../policy/digest.js";
 import { problemText } from "../../policy/problem.js";
+import { inPart } from "../parts/places.js";
+import { programOf } from "./program.js";
 import { hasUnknown } from "./unknown.js";
 
 export interface CheckFailure {
@@ -14,16 +17,21 @@ export interface CheckFailure {
   reason: string;
 }
 
-/** The lifecycle of a `PasskeyPolicy`, in the form in which Pulumi's dynamic provider calls it. */
-export interface PasskeyPolicyHandler {
+/** The lifecycle of a resource, in the form in which Pulumi's dynamic provider calls it. */
+export interface Handler<Inputs, State> {
   configure(request: { readonly config: { get(key: string): string | undefined } }): Promise<void>;
-  check(olds: unknown, news: unknown): Promise<{ inputs?: CheckedInputs; failures?: CheckFailure[] }>;
-  diff(id: string, olds: unknown, news: unknown): Promise<{ changes: boolean }>;
-  create(inputs: CheckedInputs): Promise<{ id: string; outs: PolicyState }>;
-  read(id: string, props: PolicyState): Promise<{ id: string; props: PolicyState; inputs: CheckedInputs }>;
-  update(id: string, olds: PolicyState, news: CheckedInputs): Promise<{ outs: PolicyState }>;
-  delete(id: string, props: PolicyState): Promise<void>;
+  check(olds: unknown, news: unknown): Promise<{ inputs?: Inputs; failures?: CheckFailure[] }>;
+  /** `replaces` names the properties whose change makes it another resource. */
+  diff(id: string, olds: unknown, news: unknown): Promise<{ changes: boolean; replaces?: string[] }>;
+  create(inputs: Inputs): Promise<{ id: string; outs: State }>;
+  /** An empty `id` says that the resource is gone. */
+  read(id: string, props: State): Promise<{ id: string; props: State; inputs: Inputs }>;
+  update(id: string, olds: State, news: Inputs): Promise<{ outs: State }>;
+  delete(id: string, props: State): Promise<void>;
 }
+
+/** The lifecycle of a `PasskeyPolicy`. */
+export type PasskeyPolicyHandler = Handler<CheckedInputs, PolicyState>;
 
 type Raw = PasskeyPolicyInputs & Partial<CheckedInputs> & { owner: string };
 
@@ -35,7 +43,7 @@ const usesCatalogue = (inputs: Raw): boolean => Object.keys(inputs.resolved?.aaG
 /** Whether a declaration is word for word what was checked before, with the same edition of the catalogue. */
 function unchanged(olds: Raw | undefined, news: Raw): boolean {
   if (olds?.resolved === undefined || olds.owner !== news.owner || hasUnknown(declaredOf(news))) return false;
-  if (canonicalJson(declaredOf(olds)) !== canonicalJson(declaredOf(news))) return false;
+  if (canonicalJson(declaredOf(olds)) !== canonicalJson(givenBy(news, DECLARED))) return false;
   if (!usesCatalogue(olds)) return true;
   const { catalogueEdition } = require("../../catalogue/edition.js") as typeof Catalogue;
   const { number, additions } = catalogueEdition();
@@ -68,7 +76,10 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
       const answer = await operations().checkChanged(host, news, olds?.resolved);
       if (answer.inputs !== undefined) return { inputs: answer.inputs };
       // Without a property: Pulumi would print "value {<nil>}" for a path that is not a top-level property.
-      const failures = answer.refusals.map((problem) => ({ property: "", reason: problemText(problem) }));
+      const failures = answer.refusals.map((problem) => ({
+        property: "",
+        reason: problemText(inPart(problem, news.owner)),
+      }));
       return { failures };
     },
 
@@ -81,12 +92,16 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
       if (changes && news.resolved !== undefined)
         await operations().previewUpdate(host, olds, newInputs as CheckedInputs);
       // A check of something unchanged asks nothing and so claims nothing; here it is known what the resource owns.
-      if (!changes) host.session().claim(news.owner, Object.keys(olds.managed ?? {}));
+      if (!changes) {
+        host.session().claim(news.owner, Object.keys(olds.managed ?? {}));
+        programOf(host.session()).declare(newInputs as CheckedInputs);
+      }
       return { changes };
     },
 
     async create(inputs) {
-      return { id: operations().POLICY_ID, outs: await operations().establish(host, inputs, undefined) };
+      const { POLICY_ID, establish } = require("./establish.js") as typeof Establish;
+      return { id: POLICY_ID, outs: await establish(host, inputs, undefined) };
     },
 
     async read(id, props) {
@@ -95,7 +110,8 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
     },
 
     async update(_id, olds, news) {
-      return { outs: await operations().establish(host, news, olds) };
+      const { establish } = require("./establish.js") as typeof Establish;
+      return { outs: await establish(host, news, olds) };
     },
 
     async delete(_id, props) {

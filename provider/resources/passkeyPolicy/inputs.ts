@@ -82,11 +82,54 @@ export interface BreakGlassInputs {
  */
 export type AcknowledgementInputs = Acknowledgement;
 
+/** How a resource judges what a change does to people, and what its destroy does. The same for every resource. */
+export interface GuardSettings {
+  /**
+   * Path of an inventory of the registered passkeys (`entra-passkeys inventory`), relative to the project's folder.
+   * Default: who has which passkeys is read from Graph, for the people whom a change can touch.
+   */
+  inventory?: string;
+  /** How old the inventory may be, in hours. Default 24. */
+  inventoryMaxAge?: number;
+  /**
+   * `enforce` refuses a plan that locks out or strands more people than acknowledged, of which that is not known, or that
+   * opens exclusive or administrators' groups; `warn` only says so; `off` does not look. Default `enforce`.
+   */
+  lockoutGuard?: LockoutGuard;
+  /** What may go ahead nevertheless, plan by plan. */
+  acknowledge?: AcknowledgementInputs | AcknowledgementInputs[];
+  /**
+   * The tenant's emergency accounts. A plan that leaves one without a working passkey is always refused. What one
+   * resource of a program declares counts for all of them.
+   */
+  breakGlass?: BreakGlassInputs;
+  /**
+   * Groups (object ids or names) of administrators: what weakens their sign-in has to be acknowledged. What one resource
+   * of a program declares counts for all of them.
+   */
+  adminGroups?: string[];
+  /**
+   * Whether credentials that belong to one device (Windows Hello for Business, a passkey in Windows Hello, a Mac's secure
+   * enclave) are something to fall back on. Default false.
+   */
+  countLocalCredentials?: boolean;
+  /**
+   * How the service treats people who are in a targeted group through a nested group only: `covered`, `notCovered`, or
+   * `unknown`, because Microsoft's pages do not say it. Default `unknown`.
+   */
+  nestedMembership?: NestedMembership;
+  /**
+   * `restore` gives every part back as it was before this resource, where nobody else changed it since; `retain` leaves
+   * all as it is. Default `restore`.
+   */
+  onDestroy?: "restore" | "retain";
+}
+
 /**
  * A part of a tenant's Passkey (FIDO2) policy. Only what is declared is managed: everything else stays as it is, byte
  * for byte, and is never drift.
  */
-export interface PasskeyPolicyInputs {
+export interface PasskeyPolicyInputs extends GuardSettings {
   /** Whether passkeys work at all. `disabled` stops every passkey sign-in of the tenant. */
   state?: MethodState;
   /** Whether users may register passkeys themselves. Acts at registration only. */
@@ -106,41 +149,8 @@ export interface PasskeyPolicyInputs {
   removedExcludeTargets?: string[];
   /** How models get onto a list that is not enforced. Default `auto`. */
   toggle?: ToggleMode;
-  /**
-   * Path of an inventory of the registered passkeys (`entra-passkeys inventory`), relative to the project's folder.
-   * Default: who has which passkeys is read from Graph, for the people whom a change can touch.
-   */
-  inventory?: string;
-  /** How old the inventory may be, in hours. Default 24. */
-  inventoryMaxAge?: number;
   /** How many profiles the tenant may have, the default one included. Default 3, Microsoft's limit. */
   profileLimit?: number;
-  /**
-   * `enforce` refuses a plan that locks out or strands more people than acknowledged, of which that is not known, or that
-   * opens exclusive or administrators' groups; `warn` only says so; `off` does not look. Default `enforce`.
-   */
-  lockoutGuard?: LockoutGuard;
-  /** What may go ahead nevertheless, plan by plan. */
-  acknowledge?: AcknowledgementInputs | AcknowledgementInputs[];
-  /** The tenant's emergency accounts. A plan that leaves one without a working passkey is always refused. */
-  breakGlass?: BreakGlassInputs;
-  /** Groups (object ids or names) of administrators: what weakens their sign-in has to be acknowledged. */
-  adminGroups?: string[];
-  /**
-   * Whether credentials that belong to one device (Windows Hello for Business, a passkey in Windows Hello, a Mac's secure
-   * enclave) are something to fall back on. Default false.
-   */
-  countLocalCredentials?: boolean;
-  /**
-   * How the service treats people who are in a targeted group through a nested group only: `covered`, `notCovered`, or
-   * `unknown`, because Microsoft's pages do not say it. Default `unknown`.
-   */
-  nestedMembership?: NestedMembership;
-  /**
-   * `restore` gives every part back as it was before this resource, where nobody else changed it since; `retain` leaves
-   * all as it is. Default `restore`.
-   */
-  onDestroy?: "restore" | "retain";
 }
 
 /** What check found out about the inputs, kept with them so that nothing is looked up twice or changes silently. */
@@ -155,6 +165,16 @@ export interface Resolved {
   groups: Record<string, string>;
   /** The AAGUIDs that `models` and `select` stand for, sorted, by the profiles' keys. */
   aaGuids: Record<string, string[]>;
+  /** What other resources of the program declared that counts for this one, too; for a destroy, which sees no program. */
+  program?: ProgramGuard;
+}
+
+/** What counts for all resources of a program, whichever of them declares it: object ids in lower case. */
+export interface ProgramGuard {
+  breakGlass?: { users: string[]; groups: string[] };
+  adminGroups?: string[];
+  /** Ids of profiles that are exclusive. */
+  exclusive?: string[];
 }
 
 /** Inputs as check returns them and state keeps them. */
@@ -168,6 +188,19 @@ export interface CheckedInputs extends PasskeyPolicyInputs {
   __provider?: string;
 }
 
+/** The settings that every resource takes. */
+export const SETTINGS = [
+  "inventory",
+  "inventoryMaxAge",
+  "lockoutGuard",
+  "acknowledge",
+  "breakGlass",
+  "adminGroups",
+  "countLocalCredentials",
+  "nestedMembership",
+  "onDestroy",
+] as const satisfies readonly (keyof GuardSettings)[];
+
 /** The properties that a program declares; everything else in state is ours. */
 export const DECLARED = [
   "state",
@@ -178,21 +211,36 @@ export const DECLARED = [
   "removedIncludeTargets",
   "removedExcludeTargets",
   "toggle",
-  "inventory",
-  "inventoryMaxAge",
   "profileLimit",
-  "lockoutGuard",
-  "acknowledge",
-  "breakGlass",
-  "adminGroups",
-  "countLocalCredentials",
-  "nestedMembership",
-  "onDestroy",
+  ...SETTINGS,
 ] as const satisfies readonly (keyof PasskeyPolicyInputs)[];
+
+/** The properties of `inputs` that have a value, of those that are named. */
+export function pick<T extends object>(inputs: T, keys: readonly (keyof T)[]): Partial<T> {
+  const picked: Partial<T> = {};
+  for (const key of keys) if (inputs[key] !== undefined && inputs[key] !== null) picked[key] = inputs[key];
+  return picked;
+}
+
+/** What a resource has beside its declaration: set by us, not by a program. */
+const OURS: ReadonlySet<string> = new Set([
+  "owner",
+  "tenantId",
+  "profileIds",
+  "profileId",
+  "groupIds",
+  "resolved",
+  "mode",
+]);
+
+/** The properties that a program gave, those that there are not among them. */
+export function givenBy(properties: object, declared: readonly string[]): Record<string, unknown> {
+  const given = (key: string, value: unknown) =>
+    value !== undefined && value !== null && (declared.includes(key) || !(OURS.has(key) || key.startsWith("__")));
+  return Object.fromEntries(Object.entries(properties).filter(([key, value]) => given(key, value)));
+}
 
 /** The declared part of inputs or state. */
 export function declaredOf(inputs: PasskeyPolicyInputs): PasskeyPolicyInputs {
-  return Object.fromEntries(
-    DECLARED.filter((key) => inputs[key] !== undefined && inputs[key] !== null).map((key) => [key, inputs[key]]),
-  );
+  return pick(inputs, DECLARED);
 }

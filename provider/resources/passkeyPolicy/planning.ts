@@ -4,6 +4,7 @@ import {
   canonicalJson,
   facetPlace,
   groupsToCompare,
+  isClosed,
   normalizePolicy,
   parseFacet,
   planChange,
@@ -11,17 +12,27 @@ import {
   readFacet,
   sameFacet,
 } from "../../policy/index.js";
-import type { FacetPlan, Facets, Fido2Policy, Plan, PlanOptions, Problem, ToggleMode } from "../../policy/index.js";
+import type {
+  DesiredPolicy,
+  FacetPlan,
+  Facets,
+  Fido2Policy,
+  Plan,
+  PlanOptions,
+  Problem,
+  ToggleMode,
+} from "../../policy/index.js";
 import { modelChangeLines } from "../../report/modelChanges.js";
 import type { Host } from "../host.js";
 import { inProgram, toDesired } from "./desired.js";
 import type { GuardAnswer } from "./guard.js";
 import type { CheckedInputs, Resolved } from "./inputs.js";
+import { heirNotes, heirsOf } from "./handOver.js";
+import type { Heirs } from "./handOver.js";
 import { fileOf, planWithInventory } from "./inventory.js";
+import { readOwner, resourceName } from "./owner.js";
+import { programOf } from "./program.js";
 import { mayBeDeclared, unplannedParts, unplannedProfiles } from "./unplanned.js";
-
-/** The display name of a resource: the last part of its owner. */
-export const resourceName = (owner: string): string => `PasskeyPolicy ${owner.split("/").at(-1)}`;
 
 /** A plan for one resource, with what it leaves alone. */
 export interface ResourcePlan {
@@ -29,11 +40,15 @@ export interface ResourcePlan {
   readonly notes: readonly Problem[];
   /** The facets that the program declares; the plan's other ones are given back. */
   readonly declared: ReadonlySet<string>;
+  /** Who declares what this resource declares no longer. */
+  readonly heirs: Heirs;
 }
 
 /**
  * Plans what a resource declares together with what it declares no longer and gives back. The same for check, create and
  * update, so that a preview refuses what an update would refuse.
+ *
+ * @param policy as it is; for a preview as the program will have made it by then.
  */
 export async function planResource(
   policy: Fido2Policy,
@@ -43,25 +58,36 @@ export async function planResource(
   toggle?: ToggleMode,
 ): Promise<ResourcePlan> {
   const unplanned = unplannedProfiles(inputs, inputs.resolved, normalizePolicy(policy));
-  const desired = toDesired(inputs, inputs.resolved, unplanned);
+  const session = host.session();
+  const desired = mayBeClosed(toDesired(inputs, inputs.resolved, unplanned), inputs.owner);
   let restore: Restore = { facets: new Map(), notes: [] };
   let mine: ReadonlySet<string> = new Set();
+  let heirs: Heirs = new Map();
   const giveBack = (declared: Facets) => {
     mine = new Set(declared.keys());
     const gone = (name: string) => !declared.has(name) && !replaced(name, declared) && !mayBeDeclared(name, inputs);
     const names = Object.keys(managed).filter(gone);
-    restore = restoreFacets(policy, managed, names, declared);
+    heirs = heirsOf(session, inputs.owner, managed, names);
+    restore = restoreFacets(
+      policy,
+      managed,
+      names.filter((name) => !heirs.has(name)),
+      declared,
+    );
     return restore.facets;
   };
+  const others = programOf(session).exclusive(inputs.owner);
   const options: PlanOptions = {
     toggle: toggle ?? inputs.toggle,
     limits: { profiles: inputs.profileLimit },
+    exclusive: others,
     giveBack,
+    purpose: purposeOf(desired, policy),
   };
-  const exclusive = Object.entries(inputs.profiles ?? {})
+  const own = Object.entries(inputs.profiles ?? {})
     .filter(([key, profile]) => profile.exclusive === true && !unplanned.has(key))
     .map(([key]) => ({ id: inputs.resolved.profileIds[key]!, place: `profiles.${key}` }));
-  const plan = await comparingMembers(host.session(), exclusive, (members) =>
+  const plan = await comparingMembers(session, [...own, ...others], (members) =>
     planWithInventory(inputs, policy, host, (inventory) =>
       planChange(policy, desired, { ...options, members, inventory }),
     ),
@@ -69,13 +95,59 @@ export async function planResource(
   // The service may want the enforced window after all: an inventory that cannot serve is said before anything is written.
   if (plan.steps.some(({ tentative }) => tentative)) fileOf(inputs, host);
   const words = (problem: Problem) => inProgram(problem, inputs, inputs.resolved);
-  const others = [...unplannedParts(inputs, unplanned), ...changedByOthers(policy, managed, plan).map(words)];
+  const warnings = [
+    ...plan.warnings,
+    ...waitingProfiles(plan),
+    ...unplannedParts(inputs, unplanned),
+    ...changedByOthers(policy, managed, plan),
+  ];
   return {
-    plan: { ...plan, refusals: plan.refusals.map(words), warnings: [...plan.warnings.map(words), ...others] },
-    notes: restore.notes.map(words),
+    plan: { ...plan, refusals: plan.refusals.map(words), warnings: warnings.map(words) },
+    notes: [...restore.notes, ...heirNotes(heirs, inputs.owner)].map(words),
     declared: mine,
+    heirs,
   };
 }
+
+/** A `PasskeyProfile` has no key restrictions: a new profile is closed until somebody declares them. */
+function mayBeClosed(desired: DesiredPolicy, owner: string): DesiredPolicy {
+  if (readOwner(owner).type !== "PasskeyProfile" || desired.profiles === undefined) return desired;
+  return { ...desired, profiles: desired.profiles.map((profile) => ({ ...profile, closed: true })) };
+}
+
+/** What the steps are for, where a profile is created before its key restrictions are. */
+function purposeOf(desired: DesiredPolicy, policy: Fido2Policy): string | undefined {
+  const { profiles } = normalizePolicy(policy);
+  const isNew = (id: string) => profiles.every((profile) => profile.id !== id.toLowerCase());
+  const closed = desired.profiles?.some(({ id, closed }) => closed === true && isNew(id));
+  return closed ? "set what is declared, the new profile closed until its key restrictions come," : undefined;
+}
+
+/** Targets of profiles that wait for their key restrictions: nobody can tell yet what these people may use. */
+function waitingProfiles(plan: Plan): Problem[] {
+  const after = normalizePolicy(plan.after);
+  const closed = new Set(after.profiles.filter(isClosed).map(({ id }) => id));
+  const before = new Map(normalizePolicy(plan.before).includeTargets.map(({ id, profiles }) => [id, profiles]));
+  return after.includeTargets.flatMap(({ id, profiles }) =>
+    plan.facets.has(`include/${id}`) && profiles.some((one) => closed.has(one) && !before.get(id)?.includes(one))
+      ? [
+          {
+            code: "closedProfile" as const,
+            place: `includeTargets[${id}].profiles`,
+            reason:
+              "a profile of the group accepts no passkey until its key restrictions are there, so the people concerned are " +
+              "not assessed until then",
+            wayOut:
+              "Take the profile's id from its PasskeyKeyRestrictions (profileId), so that the target comes after them",
+          },
+        ]
+      : [],
+  );
+}
+
+/** Whether what a plan does to people depends on key restrictions that another resource has yet to set. */
+export const waitsForRestrictions = ({ plan }: ResourcePlan): boolean =>
+  plan.warnings.some(({ code }) => code === "closedProfile");
 
 /** An entry of a list that is owned whole now, or a list of which entries are owned: the new form decides. */
 function replaced(name: string, declared: Facets): boolean {

@@ -60,6 +60,22 @@ const acknowledgement = known({
   reason: text,
 });
 
+/** The settings that every resource takes. */
+const settings = {
+  inventory: v.optional(text),
+  inventoryMaxAge: v.optional(number),
+  lockoutGuard: v.optional(word("enforce", "warn", "off")),
+  acknowledge: v.optional(v.lazy((value) => (Array.isArray(value) ? v.array(acknowledgement) : acknowledgement))),
+  breakGlass: v.optional(known({ users: v.optional(texts), group: v.optional(text) })),
+  adminGroups: v.optional(texts),
+  countLocalCredentials: v.optional(flag),
+  nestedMembership: v.optional(word("unknown", "covered", "notCovered")),
+  onDestroy: v.optional(word("restore", "retain")),
+};
+
+const toggle = v.optional(word("auto", "enforceFirst", "direct"));
+const profileLimit = v.optional(number);
+
 const policy = known({
   state: v.optional(word("enabled", "disabled")),
   isSelfServiceRegistrationAllowed: v.optional(flag),
@@ -68,37 +84,45 @@ const policy = known({
   excludeTargets: v.optional(texts),
   removedIncludeTargets: v.optional(texts),
   removedExcludeTargets: v.optional(texts),
-  toggle: v.optional(word("auto", "enforceFirst", "direct")),
-  inventory: v.optional(text),
-  inventoryMaxAge: v.optional(number),
-  profileLimit: v.optional(number),
-  lockoutGuard: v.optional(word("enforce", "warn", "off")),
-  acknowledge: v.optional(v.lazy((value) => (Array.isArray(value) ? v.array(acknowledgement) : acknowledgement))),
-  breakGlass: v.optional(known({ users: v.optional(texts), group: v.optional(text) })),
-  adminGroups: v.optional(texts),
-  countLocalCredentials: v.optional(flag),
-  nestedMembership: v.optional(word("unknown", "covered", "notCovered")),
-  onDestroy: v.optional(word("restore", "retain")),
+  toggle,
+  profileLimit,
+  ...settings,
 });
 
+const { id: _id, keyRestrictions: _restrictions, ...profileParts } = profile.entries;
+
+/** What may stand in each kind of resource. */
+const SHAPES = {
+  PasskeyPolicy: policy,
+  PasskeyProfile: known({ profile: v.optional(text), ...profileParts, profileLimit, ...settings }),
+  PasskeyKeyRestrictions: known({ profile: text, ...keyRestrictions.entries, toggle, ...settings }),
+  PasskeyGroupTarget: known({
+    groups: texts,
+    kind: v.optional(v.picklist(["include", "exclude"], 'is not "include" or "exclude"')),
+    profiles: v.optional(texts),
+    removed: v.optional(v.boolean("is not true or false")),
+    ...settings,
+  }),
+};
+
 /** Wrong names and kinds of values in a program that the compiler did not check. */
-export function checkShape(declared: unknown): Problem[] {
-  const result = v.safeParse(policy, declared);
+export function checkShape(declared: unknown, type: keyof typeof SHAPES = "PasskeyPolicy"): Problem[] {
+  const result = v.safeParse(SHAPES[type] as v.GenericSchema, declared);
   if (result.success) return [];
   return result.issues.map((issue) => {
     const place = (issue.path ?? []).reduce((path, { key }) => {
       if (typeof key === "number") return `${path}[${key}]`;
       return path === "" ? String(key) : `${path}.${String(key)}`;
     }, "");
-    return { code: "malformedValue", place: place === "" ? "inputs" : place, ...faultOf(issue) };
+    return { code: "malformedValue", place: place === "" ? "inputs" : place, ...faultOf(issue, type) };
   });
 }
 
 type Issue = Pick<v.BaseIssue<unknown>, "type" | "input" | "message" | "expected">;
 
-function faultOf(issue: Issue): Pick<Problem, "reason" | "wayOut"> {
+function faultOf(issue: Issue, type: string): Pick<Problem, "reason" | "wayOut"> {
   if (issue.type === "strict_object" && issue.expected === "never") {
-    const wayOut = "Check its name in the documentation of PasskeyPolicy";
+    const wayOut = `Check its name in the documentation of ${type}`;
     return { reason: "there is no such property", wayOut };
   }
   if (issue.type === "strict_object" && issue.input === undefined) {

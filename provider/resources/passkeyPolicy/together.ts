@@ -1,13 +1,22 @@
 import type { Change, Part } from "../../apply/index.js";
 import { planFacets } from "../../policy/index.js";
-import type { FacetName, FacetPlan, Fido2Policy, Plan, Problem, ToggleMode } from "../../policy/index.js";
+import type {
+  ExclusiveProfile,
+  FacetName,
+  FacetPlan,
+  Fido2Policy,
+  Plan,
+  Problem,
+  ToggleMode,
+} from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
 import { judgeBeforeWrites, PlanGuard } from "./guard.js";
 import type { GuardedChange, GuardedPart } from "./guard.js";
 import type { CheckedInputs } from "./inputs.js";
 import { DEFAULT_MAX_AGE, planWithInventory } from "./inventory.js";
-import { comparingMembers, resourceName } from "./planning.js";
+import { comparingMembers } from "./planning.js";
+import { readOwner, resourceName } from "./owner.js";
 
 /** What a change declares, for those that are planned with it. */
 const declarations = new WeakMap<Change, GuardedChange>();
@@ -70,7 +79,9 @@ function joined(parts: readonly Part[]): CheckedInputs {
 function inPrograms(problem: Problem, parts: readonly Part[]): Problem {
   return parts.reduce((told, part) => {
     const { inputs } = declarationOf(part);
-    return inProgram(told, inputs, inputs.resolved);
+    const own = inProgram(told, inputs, inputs.resolved);
+    const isOwn = own.place !== told.place && readOwner(inputs.owner).type !== "PasskeyPolicy";
+    return isOwn ? { ...own, place: `${resourceName(inputs.owner)}, ${own.place}` } : own;
   }, problem);
 }
 
@@ -86,9 +97,19 @@ function wantedOf(parts: readonly Part[]): FacetPlan {
   const declared = new Set(entries.filter(({ back }) => !back).map(({ name }) => name));
   return {
     facets: new Map(ordered.map(({ name, value }) => [name, value])),
-    exclusive: wanted.flatMap(({ exclusive = [] }) => exclusive),
+    exclusive: exclusiveOfAll(wanted.flatMap(({ exclusive = [] }) => exclusive)),
+    closed: new Set(wanted.flatMap(({ closed = new Set() }) => [...closed])),
     verbatim: new Set(entries.flatMap(({ name, back }) => (back && !declared.has(name) ? [name] : []))),
   };
+}
+
+/** Each exclusive profile once, as the resource that declares it says where it is among them. */
+function exclusiveOfAll(all: readonly ExclusiveProfile[]): ExclusiveProfile[] {
+  const ordered = [
+    ...all.filter(({ elsewhere }) => elsewhere === true),
+    ...all.filter(({ elsewhere }) => elsewhere !== true),
+  ];
+  return [...new Map(ordered.map((profile) => [profile.id, profile])).values()];
 }
 
 /** Plans what several resources want together, and says why where it cannot be. */

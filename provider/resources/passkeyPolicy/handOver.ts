@@ -1,0 +1,149 @@
+import { foundOver, withInheritance } from "../../apply/index.js";
+import type { Bequest, JournalEntry, Managed, ManagedFacet, TenantSession } from "../../apply/index.js";
+import { facetPlace, normalizePolicy, parseFacet, readFacet, sameFacet } from "../../policy/index.js";
+import type { FacetName, FacetValue, Fido2Policy, Problem } from "../../policy/index.js";
+import type { Host } from "../host.js";
+import type { CheckedInputs } from "./inputs.js";
+import { resourceName } from "./owner.js";
+import { programOf } from "./program.js";
+
+/** Who declares the parts that a resource gives up, where somebody does. */
+export type Heirs = ReadonlyMap<FacetName, string>;
+
+/**
+ * The resources of this process that declare parts which `owner` gives up, so that they are left alone. Its own
+ * replacement counts, too. A profile that would go stays with its parts while another one declares some of them.
+ */
+export function heirsOf(session: TenantSession, owner: string, managed: Managed, names: readonly FacetName[]): Heirs {
+  const heirs = new Map<FacetName, string>();
+  const kept = new Map<string, string>();
+  for (const name of names) {
+    const facet = parseFacet(name);
+    let heir = session.claimedBy(name, owner) ?? (session.hasEstablished(owner, name) ? owner : undefined);
+    if (facet.kind === "profile" && managed[name]?.prior === null) {
+      heir ??= session.claimedWithin(name, owner);
+      if (heir !== undefined) kept.set(facet.profile, heir);
+    }
+    if (heir !== undefined) heirs.set(name, heir);
+  }
+  for (const name of names) {
+    const facet = parseFacet(name);
+    const heir = "profile" in facet ? kept.get(facet.profile) : undefined;
+    if (heir !== undefined && !heirs.has(name)) heirs.set(name, heir);
+  }
+  return heirs;
+}
+
+/** What is left alone because somebody else declares it. */
+export function heirNotes(heirs: Heirs, owner: string): Problem[] {
+  return [...heirs].map(([name, heir]) => ({
+    code: "leftAlone",
+    place: facetPlace(name),
+    reason: `${heir === owner ? `the ${resourceName(heir)} that replaces this one` : resourceName(heir)} declares it now`,
+    wayOut: "What was there before both of them goes back when that one is destroyed",
+  }));
+}
+
+/** What the state of a resource says, with what others have left to it since. */
+export function managedNow(host: Host, { tenantId, owner }: CheckedInputs, managed: Managed): Managed {
+  return withInheritance(managed, host.journal.inheritances(tenantId, owner));
+}
+
+/** What a create goes on from. */
+export interface Beginnings {
+  readonly managed: Managed;
+  /** A run was stopped whose note cannot be read: what was there before it must never be guessed. */
+  readonly unknownPrior: boolean;
+  /** Other resources whose values the tenant has in parts that this one declares. */
+  readonly over: Readonly<Record<FacetName, string>>;
+}
+
+/**
+ * What a create goes on from: what a run that was stopped wrote down; what an earlier resource that was here under the
+ * same name, or another one of this process whose parts it takes over, knows of the time before.
+ */
+export function beginnings(host: Host, inputs: CheckedInputs, policy: Fido2Policy): Beginnings {
+  const { tenantId, owner } = inputs;
+  const journal = host.journal.read(tenantId, owner);
+  const name = resourceName(owner);
+  if (journal !== undefined && "damaged" in journal) {
+    host.log(
+      `${name}: warning: an earlier run was stopped, and its note ${journal.damaged} cannot be read: what was there ` +
+        "before is not known and will never be restored.",
+    );
+    return { managed: {}, unknownPrior: true, over: {} };
+  }
+  const session = host.session();
+  const now = normalizePolicy(policy);
+  const declared = new Set(session.claimsOf(owner));
+  const isThere = (facet: FacetName, values: readonly (FacetValue | undefined)[]) => {
+    const live = readFacet(now, facet);
+    return values.some((value) => value !== undefined && sameFacet(live, value));
+  };
+  const managed: Record<FacetName, ManagedFacet> = {};
+  const entry = journal?.entry;
+  for (const [facet, value] of Object.entries(entry?.managed ?? {})) {
+    // Of a run that ended, the parts that are not declared any more are the business of the resource that it made.
+    if (entry!.done === true && !declared.has(facet)) continue;
+    if (isThere(facet, [value.prior, value.written, ...(value.interim ?? [])])) managed[facet] = value;
+  }
+  if (entry?.done !== true && Object.keys(managed).length > 0) {
+    host.log(`${name}: going on from a run of ${entry!.time} that was stopped`);
+  }
+  const over: Record<FacetName, string> = { ...entry?.over };
+  const others = declared.size === 0 ? [] : host.journal.others(tenantId, owner);
+  for (const facet of declared) {
+    if (managed[facet] !== undefined) continue;
+    delete over[facet];
+    for (const known of programOf(session).states.values()) {
+      const value = known[facet];
+      if (value !== undefined && isThere(facet, [value.written])) managed[facet] = value;
+    }
+    const found = others.filter(({ managed: theirs }) => isThere(facet, [theirs[facet]?.written]));
+    const last = lastOf(found, facet);
+    if (last !== undefined) over[facet] = last.owner;
+  }
+  return { managed: managedNow(host, inputs, managed), unknownPrior: false, over };
+}
+
+/** The one of several resources with the same value that came last: the others are beneath it. */
+function lastOf(entries: readonly JournalEntry[], facet: FacetName): JournalEntry | undefined {
+  const beneath = new Set(entries.map(({ over }) => over?.[facet]));
+  return entries.find(({ owner }) => !beneath.has(owner)) ?? entries[0];
+}
+
+/**
+ * Notes what others need to know when parts are given up: what was there before goes along to whoever declares them
+ * now, and to those of other stacks who had found the value of this one.
+ */
+export function passOn(
+  host: Host,
+  { tenantId, owner }: CheckedInputs,
+  managed: Managed,
+  names: readonly FacetName[],
+  heirs: Heirs,
+): void {
+  const own = host.journal.read(tenantId, owner);
+  const over = own !== undefined && "entry" in own ? (own.entry.over ?? {}) : {};
+  const mine = host.journal.inheritances(tenantId, owner);
+  const left = new Map<string, Record<FacetName, Bequest>>();
+  const leave = (heir: string, name: FacetName) => {
+    const { written, prior } = managed[name] ?? {};
+    if (written === undefined) return;
+    const found = foundOver(name, over[name], mine);
+    const bequest = { written, ...(prior !== undefined && { prior }), ...(found !== undefined && { over: found }) };
+    left.set(heir, { ...left.get(heir), [name]: bequest });
+  };
+  for (const [name, heir] of heirs) leave(heir, name);
+  for (const entry of host.journal.others(tenantId, owner)) {
+    if (entry.over === undefined) continue;
+    const theirs = host.journal.inheritances(tenantId, entry.owner);
+    for (const name of names) {
+      if (foundOver(name, entry.over[name], theirs) === owner) leave(entry.owner, name);
+    }
+  }
+  const time = new Date(host.now()).toISOString();
+  for (const [heir, facets] of left) {
+    host.journal.bequeath({ version: 1, tenantId, owner: heir, from: owner, time, facets });
+  }
+}

@@ -1,0 +1,23 @@
+/** The resources that declare one part of the policy each; `PasskeyPolicy` declares any. */
+export const PART_TYPES = ["PasskeyProfile", "PasskeyKeyRestrictions", "PasskeyGroupTarget"] as const;
+export type PartType = (typeof PART_TYPES)[number];
+
+const BETWEEN = "::";
+
+/**
+ * Which resource of which program an `owner` is: `project/stack/name` of a `PasskeyPolicy`, and
+ * `project/stack/type::name` of any other, because resources of two types may share a name.
+ */
+export function readOwner(owner: string): { readonly type: PartType | "PasskeyPolicy"; readonly name: string } {
+  const name = owner.split("/").slice(2).join("/") || owner;
+  const [first, ...rest] = name.split(BETWEEN);
+  const type = PART_TYPES.find((known) => known === first);
+  if (type === undefined || rest.length === 0) return { type: "PasskeyPolicy", name };
+  return { type, name: rest.join(BETWEEN) };
+}
+
+/** What messages call a resource. */
+export function resourceName(owner: string): string {
+  const { type, name } = readOwner(owner);
+  return `${type} ${name}`;
+}
