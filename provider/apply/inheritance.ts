@@ -28,17 +28,29 @@ export interface Inheritance {
 const inOrder = (inheritances: readonly Inheritance[]): Inheritance[] =>
   [...inheritances].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 
+/** By part, the other resource whose value a resource found there. */
+export type Over = Readonly<Record<FacetName, string>>;
+
 /**
- * What was there before a resource, and before those whose values it took over: a value that it found and that one who
- * is gone now had written is replaced by what was there before that one.
+ * What was there before a resource, and before those whose values it took over: a value that it found of one who is gone
+ * now is replaced by what was there before that one.
+ *
+ * @param over whose values it found. Where that is not known the values decide.
  */
-export function withInheritance(managed: Managed, inheritances: readonly Inheritance[]): Managed {
+export function withInheritance(managed: Managed, inheritances: readonly Inheritance[], over: Over = {}): Managed {
   if (inheritances.length === 0) return managed;
   const next: Record<FacetName, ManagedFacet> = { ...managed };
-  for (const { time, facets } of inOrder(inheritances)) {
+  const beneath: Record<FacetName, string | undefined> = { ...over };
+  for (const { time, facets, from } of inOrder(inheritances)) {
     for (const [name, facet] of Object.entries(next)) {
       if (time < (facet.since ?? "")) continue;
-      const heir = Object.entries(facets).reduce((now, [from, bequest]) => inherit(now, name, from, bequest), facet);
+      let heir = facet;
+      if (beneath[name] === from && facets[name] !== undefined) {
+        heir = priorTo(facet, facets[name].prior);
+        beneath[name] = facets[name].over;
+      } else {
+        heir = Object.entries(facets).reduce((now, [given, bequest]) => inherit(now, name, given, bequest), facet);
+      }
       if (heir !== facet) next[name] = { ...heir, since: time };
     }
   }

@@ -13,8 +13,7 @@ import {
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseFacet } from "../policy/index.js";
-import type { FacetName } from "../policy/index.js";
-import type { Inheritance } from "./inheritance.js";
+import type { Inheritance, Over } from "./inheritance.js";
 import type { Managed } from "./managed.js";
 
 /** What a run wrote down before its first PATCH. */
@@ -28,7 +27,7 @@ export interface JournalEntry {
   /** The run came to its end; absent while it runs, where it was stopped, and in older entries. */
   readonly done?: boolean;
   /** By part, the other resource whose value was found there. */
-  readonly over?: Readonly<Record<FacetName, string>>;
+  readonly over?: Over;
 }
 
 /** What the journal knows of a resource: nothing, an entry, or that there was one which cannot be read. */

@@ -116,9 +116,13 @@ export class Program {
     return [...changes, ...gone.map((key) => `-${key}`)];
   }
 
+  /** `--refresh` of an up. */
+  refreshFirst = false;
+
   /** The update half of `pulumi up`; throws the first error once everything else of its level is through. */
   async apply(...levels: Declaration[][]): Promise<void> {
     const handlers = this.process();
+    if (this.refreshFirst) await this.#read(handlers);
     const outputs = new Map<string, Properties>();
     const replaced: Saved[] = [];
     for (const [level, declarations] of levels.entries()) {
@@ -219,8 +223,11 @@ export class Program {
   }
 
   /** `pulumi refresh`. */
-  async refresh(): Promise<void> {
-    const handlers = this.process();
+  refresh(): Promise<void> {
+    return this.#read(this.process());
+  }
+
+  async #read(handlers: Record<Type, AnyHandler>): Promise<void> {
     for (const [key, saved] of [...this.saved]) {
       const { id, props, inputs } = await handlers[saved.type].read(saved.id, copy(saved.state));
       if (id === "") this.saved.delete(key);

@@ -90,10 +90,8 @@ class Establishing {
     // What was there before is what was there before the first write.
     if (this.#saved === undefined && !isDeepStrictEqual(this.#first, policy)) {
       this.#first = policy;
-      if (olds === undefined) {
-        const begin = beginnings(host, inputs, policy);
-        [this.#before, this.#unknownPrior, this.#over] = [begin.managed, begin.unknownPrior, begin.over];
-      }
+      const begin = beginnings(host, inputs, policy, olds?.managed);
+      [this.#before, this.#unknownPrior, this.#over] = [begin.managed, begin.unknownPrior, begin.over];
     }
     this.#planned = await planResource(policy, inputs, this.#saved ?? this.#before, host, toggle);
     const { plan, declared } = this.#planned;
@@ -109,10 +107,8 @@ class Establishing {
 
   #entry(managed: Managed, done?: true): JournalEntry {
     const { tenantId, owner } = this.#inputs;
-    const journal = this.olds === undefined ? undefined : this.host.journal.read(tenantId, owner);
-    const over = journal !== undefined && "entry" in journal ? journal.entry.over : this.#over;
-    const notEmpty = over !== undefined && Object.keys(over).length > 0;
-    return { version: 1, tenantId, owner, time: this.#time, managed, ...(done && { done }), ...(notEmpty && { over }) };
+    const over = Object.keys(this.#over).length > 0 && { over: this.#over };
+    return { version: 1, tenantId, owner, time: this.#time, managed, ...(done && { done }), ...over };
   }
 
   /** The end: what to keep in state, in the journal, and for those who take over what is given up. */

@@ -1,5 +1,5 @@
 import { foundOver, withInheritance } from "../../apply/index.js";
-import type { Bequest, JournalEntry, Managed, ManagedFacet, TenantSession } from "../../apply/index.js";
+import type { Bequest, JournalEntry, Managed, ManagedFacet, Over, TenantSession } from "../../apply/index.js";
 import { facetPlace, normalizePolicy, parseFacet, readFacet, sameFacet } from "../../policy/index.js";
 import type { FacetName, FacetValue, Fido2Policy, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
@@ -44,66 +44,97 @@ export function heirNotes(heirs: Heirs, owner: string): Problem[] {
   }));
 }
 
-/** What the state of a resource says, with what others have left to it since. */
-export function managedNow(host: Host, { tenantId, owner }: CheckedInputs, managed: Managed): Managed {
-  return withInheritance(managed, host.journal.inheritances(tenantId, owner));
+/** Whose values a resource found, as its journal has it. */
+function overOf(host: Host, { tenantId, owner }: CheckedInputs): Over {
+  const journal = host.journal.read(tenantId, owner);
+  return journal !== undefined && "entry" in journal ? (journal.entry.over ?? {}) : {};
 }
 
-/** What a create goes on from. */
+/** What the state of a resource says, with what others have left to it since. */
+export function managedNow(host: Host, inputs: CheckedInputs, managed: Managed): Managed {
+  const inheritances = host.journal.inheritances(inputs.tenantId, inputs.owner);
+  return inheritances.length === 0 ? managed : withInheritance(managed, inheritances, overOf(host, inputs));
+}
+
+/** What a create or an update goes on from. */
 export interface Beginnings {
   readonly managed: Managed;
   /** A run was stopped whose note cannot be read: what was there before it must never be guessed. */
   readonly unknownPrior: boolean;
   /** Other resources whose values the tenant has in parts that this one declares. */
-  readonly over: Readonly<Record<FacetName, string>>;
+  readonly over: Over;
 }
 
 /**
- * What a create goes on from: what a run that was stopped wrote down; what an earlier resource that was here under the
- * same name, or another one of this process whose parts it takes over, knows of the time before.
+ * What a create or an update goes on from: the state, or what a run that was stopped or an earlier resource of the same
+ * name wrote down. Of parts that are declared for the first time, what another resource of this process whose part it was
+ * knows of the time before.
+ *
+ * @param old the state of an update; nothing for a create.
  */
-export function beginnings(host: Host, inputs: CheckedInputs, policy: Fido2Policy): Beginnings {
+export function beginnings(
+  host: Host,
+  inputs: CheckedInputs,
+  policy: Fido2Policy,
+  old: Managed | undefined,
+): Beginnings {
   const { tenantId, owner } = inputs;
-  const journal = host.journal.read(tenantId, owner);
-  const name = resourceName(owner);
-  if (journal !== undefined && "damaged" in journal) {
-    host.log(
-      `${name}: warning: an earlier run was stopped, and its note ${journal.damaged} cannot be read: what was there ` +
-        "before is not known and will never be restored.",
-    );
-    return { managed: {}, unknownPrior: true, over: {} };
-  }
   const session = host.session();
-  const now = normalizePolicy(policy);
   const declared = new Set(session.claimsOf(owner));
+  const now = normalizePolicy(policy);
   const isThere = (facet: FacetName, values: readonly (FacetValue | undefined)[]) => {
     const live = readFacet(now, facet);
     return values.some((value) => value !== undefined && sameFacet(live, value));
   };
-  const managed: Record<FacetName, ManagedFacet> = {};
-  const entry = journal?.entry;
-  for (const [facet, value] of Object.entries(entry?.managed ?? {})) {
-    // Of a run that ended, the parts that are not declared any more are the business of the resource that it made.
-    if (entry!.done === true && !declared.has(facet)) continue;
-    if (isThere(facet, [value.prior, value.written, ...(value.interim ?? [])])) managed[facet] = value;
-  }
-  if (entry?.done !== true && Object.keys(managed).length > 0) {
-    host.log(`${name}: going on from a run of ${entry!.time} that was stopped`);
-  }
-  const over: Record<FacetName, string> = { ...entry?.over };
-  const others = declared.size === 0 ? [] : host.journal.others(tenantId, owner);
+  const noted = old ?? notedBefore(host, inputs, declared, isThere);
+  if (noted === undefined) return { managed: {}, unknownPrior: true, over: {} };
+  const managed: Record<FacetName, ManagedFacet> = { ...noted };
+  const known = overOf(host, inputs);
+  const over: Record<FacetName, string> = {};
+  let others: JournalEntry[] | undefined;
   for (const facet of declared) {
-    if (managed[facet] !== undefined) continue;
-    delete over[facet];
-    for (const known of programOf(session).states.values()) {
-      const value = known[facet];
+    if (managed[facet] !== undefined) {
+      if (known[facet] !== undefined) over[facet] = known[facet];
+      continue;
+    }
+    for (const [other, state] of programOf(session).states) {
+      const value = other === owner && old !== undefined ? undefined : state[facet];
       if (value !== undefined && isThere(facet, [value.written])) managed[facet] = value;
     }
-    const found = others.filter(({ managed: theirs }) => isThere(facet, [theirs[facet]?.written]));
+    others ??= host.journal.others(tenantId, owner);
+    const found = managed[facet] !== undefined ? [] : others.filter((one) => isThere(facet, [one.managed[facet]?.written]));
     const last = lastOf(found, facet);
     if (last !== undefined) over[facet] = last.owner;
   }
   return { managed: managedNow(host, inputs, managed), unknownPrior: false, over };
+}
+
+/** What the journal knows of a resource that is created; `undefined` where it cannot be read. */
+function notedBefore(
+  host: Host,
+  { tenantId, owner }: CheckedInputs,
+  declared: ReadonlySet<FacetName>,
+  isThere: (facet: FacetName, values: readonly (FacetValue | undefined)[]) => boolean,
+): Managed | undefined {
+  const journal = host.journal.read(tenantId, owner);
+  const name = resourceName(owner);
+  if (journal === undefined) return {};
+  if ("damaged" in journal) {
+    host.log(
+      `${name}: warning: an earlier run was stopped, and its note ${journal.damaged} cannot be read: what was there ` +
+        "before is not known and will never be restored.",
+    );
+    return undefined;
+  }
+  const { entry } = journal;
+  const still = Object.entries(entry.managed).filter(([facet, { prior, written, interim = [] }]) => {
+    // Of a run that ended, the parts that are not declared any more are the business of the resource that it made.
+    return (entry.done !== true || declared.has(facet)) && isThere(facet, [prior, written, ...interim]);
+  });
+  if (entry.done !== true && still.length > 0) {
+    host.log(`${name}: going on from a run of ${entry.time} that was stopped`);
+  }
+  return Object.fromEntries(still);
 }
 
 /** The one of several resources with the same value that came last: the others are beneath it. */
@@ -118,13 +149,13 @@ function lastOf(entries: readonly JournalEntry[], facet: FacetName): JournalEntr
  */
 export function passOn(
   host: Host,
-  { tenantId, owner }: CheckedInputs,
+  inputs: CheckedInputs,
   managed: Managed,
   names: readonly FacetName[],
   heirs: Heirs,
 ): void {
-  const own = host.journal.read(tenantId, owner);
-  const over = own !== undefined && "entry" in own ? (own.entry.over ?? {}) : {};
+  const { tenantId, owner } = inputs;
+  const over = overOf(host, inputs);
   const mine = host.journal.inheritances(tenantId, owner);
   const left = new Map<string, Record<FacetName, Bequest>>();
   const leave = (heir: string, name: FacetName) => {

@@ -94,7 +94,9 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
       // A check of something unchanged asks nothing and so claims nothing; here it is known what the resource owns.
       if (!changes) {
         host.session().claim(news.owner, Object.keys(olds.managed ?? {}));
-        programOf(host.session()).declare(newInputs as CheckedInputs);
+        const program = programOf(host.session());
+        program.declare(newInputs as CheckedInputs);
+        program.remember(olds.owner, olds.managed ?? {});
       }
       return { changes };
     },
