@@ -202,11 +202,11 @@ export function planFacets(current: Fido2Policy, wanted: FacetPlan, options: Pla
 }
 
 /**
- * Whether a violation is what the tenant had before and takes nobody's key: attestation with synced keys only keeps
- * synced ones from being registered, and must not stand in the way of a restore.
+ * Whether a violation is what the tenant had before and takes nobody's key, and so must not stand in the way of a restore:
+ * attestation with synced keys only keeps synced ones from being registered, and a name is only a name.
  */
 function broughtBack({ code, place }: Problem, restored: boolean | ReadonlySet<FacetName>): boolean {
-  if (code !== "attestationWithSynced" || restored === false) return false;
+  if ((code !== "attestationWithSynced" && code !== "nameInUse") || restored === false) return false;
   const profile = /^profiles\.([^.]+)/.exec(place)?.[1];
   return restored === true || [...restored].some((facet) => facet.startsWith(`profile/${profile}/`));
 }

@@ -1,3 +1,4 @@
+import { isClosed } from "./closed.js";
 import { isUnknown } from "./desired.js";
 import type { DesiredKeyRestrictions, DesiredPolicy, DesiredProfile } from "./desired.js";
 import { excludeFacet, includeFacet, listedFacet, lists, profileFacet, profilePart } from "./facets.js";
@@ -143,6 +144,19 @@ function resolveRestrictions(
   const id = profile.id.toLowerCase();
   const now = current?.keyRestrictions;
   const place = `${profilePlace(profile)}.keyRestrictions`;
+  if (current !== undefined && isClosed(current)) {
+    const parts = { isEnforced: wanted.isEnforced, enforcementType: wanted.enforcementType, models: wanted.aaGuids };
+    const missing = Object.entries(parts).flatMap(([part, value]) => (value === undefined ? [part] : []));
+    if (missing.length > 0) {
+      resolved.refusals.push({
+        code: "missingProfilePart",
+        place,
+        reason: `the profile waits for its key restrictions, and those need all of their parts (missing: ${missing.join(", ")})`,
+        wayOut: "Declare them, so that it is never open by accident",
+      });
+      return;
+    }
+  }
   const isEnforced = wanted.isEnforced ?? now?.isEnforced;
   let type: string | undefined = wanted.enforcementType ?? now?.enforcementType;
   const ownsList = wanted.aaGuids !== undefined;

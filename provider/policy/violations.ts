@@ -59,6 +59,17 @@ function profileViolations(policy: NormalPolicy): Violation[] {
       });
     }
   }
+  for (const [index, { id, name }] of policy.profiles.entries()) {
+    const isSame = (other: { readonly name: string | undefined }) => other.name?.toLowerCase() === name?.toLowerCase();
+    if (!name || !policy.profiles.slice(0, index).some(isSame)) continue;
+    found.push({
+      code: "nameInUse",
+      place: `profiles.${id}.name`,
+      reason: `two passkey profiles are called ${JSON.stringify(name)}, so that nobody can tell them apart`,
+      wayOut: "Choose another name",
+      weight: 1,
+    });
+  }
   const known = new Set(policy.profiles.map((profile) => profile.id));
   for (const target of policy.includeTargets) {
     for (const profile of target.profiles.filter((id) => !known.has(id))) {

@@ -102,7 +102,8 @@ export function beginnings(
       if (value !== undefined && isThere(facet, [value.written])) managed[facet] = value;
     }
     others ??= host.journal.others(tenantId, owner);
-    const found = managed[facet] !== undefined ? [] : others.filter((one) => isThere(facet, [one.managed[facet]?.written]));
+    const found =
+      managed[facet] !== undefined ? [] : others.filter((one) => isThere(facet, [one.managed[facet]?.written]));
     const last = lastOf(found, facet);
     if (last !== undefined) over[facet] = last.owner;
   }
