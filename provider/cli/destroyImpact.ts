@@ -5,11 +5,12 @@ import { Command } from "commander";
 import { cacheFolder } from "../apply/index.js";
 import { createGraph, resolveSettings, type Graph } from "../graph/index.js";
 import { People } from "../impact/index.js";
-import { printable, problemText, type Problem } from "../policy/index.js";
+import { applyFacets, printable, problemText, type Problem } from "../policy/index.js";
 import { processHost, type Host } from "../resources/host.js";
 import { assessGiveBack, type DestroyImpact } from "../resources/passkeyPolicy/giveBack.js";
-import { resourceName } from "../resources/passkeyPolicy/owner.js";
+import { PART_TYPES, resourceName } from "../resources/passkeyPolicy/owner.js";
 import type { PolicyState } from "../resources/passkeyPolicy/state.js";
+import { policyStateOf } from "../resources/parts/translate.js";
 import { EXIT } from "./exit-codes.js";
 import { NamesFile } from "./namesFile.js";
 
@@ -46,20 +47,29 @@ Examples:
   entra-passkeys destroy-impact --stack production --show-users affected.jsonl`;
 
 async function run(file: string, flags: Flags): Promise<void> {
-  const states = policiesIn(await readExport(file, flags.stack));
+  const owned = ownedIn(await readExport(file, flags.stack));
   const ids = new Map<string, string>();
   const graph = createGraph(resolveSettings(process.env));
   const host = hostFor(graph, ids);
   const { tenantId } = graph;
   const names = flags.showUsers === undefined ? undefined : new NamesFile(flags.showUsers, tenantId);
   const found: Found[] = [];
-  for (const state of states) {
-    if (state.tenantId !== tenantId) {
-      throw new Error(
-        `${resourceName(state.owner)} belongs to the tenant ${state.tenantId}, but the settings name ${tenantId}.`,
-      );
+  const foreign = owned.find(({ state }) => state.tenantId !== tenantId)?.state;
+  if (foreign !== undefined) {
+    throw new Error(
+      `${resourceName(foreign.owner)} belongs to the tenant ${foreign.tenantId}, but the settings name ${tenantId}.`,
+    );
+  }
+  let policy = await host.session().policy();
+  for (const level of deletionLevels(owned)) {
+    const now = policy;
+    for (const { state } of level) {
+      const impact = await assessGiveBack(host, state, now);
+      found.push({ state, impact });
+      const { refusals, wanted } = impact.plan;
+      if (!impact.retained && refusals.length === 0)
+        policy = applyFacets(policy, wanted.facets, { verbatim: true }).policy;
     }
-    found.push({ state, impact: await assessGiveBack(host, state) });
   }
   console.log(flags.json ? JSON.stringify(found.map(toJson), undefined, 2) : found.map(text).join("\n"));
   if (names)
@@ -111,21 +121,52 @@ async function exportOf(stack: string): Promise<string> {
 /** How the engine marks a value that is a secret. */
 const SECRET = "4dabf18193072939515e22adb298388d";
 
-function policiesIn(parsed: unknown): PolicyState[] {
+interface Exported {
+  readonly urn: string;
+  readonly type: string;
+  readonly outputs?: Record<string, unknown>;
+  readonly dependencies?: readonly string[];
+}
+
+interface Owned {
+  readonly urn: string;
+  readonly state: PolicyState;
+  readonly dependencies: readonly string[];
+}
+
+function ownedIn(parsed: unknown): Owned[] {
   const { deployment } = (parsed ?? {}) as { deployment?: { resources?: unknown } };
   const resources = deployment?.resources ?? [];
   if (deployment === undefined || !Array.isArray(resources)) {
     throw new Error("What was given has no deployment. Give what `pulumi stack export` prints.");
   }
-  const states = (resources as { type?: string; outputs?: PolicyState }[])
-    .filter(({ type }) => type === "pulumi-nodejs:dynamic/entra:PasskeyPolicy")
-    .map(({ outputs }) => outputs)
-    .filter((state): state is PolicyState => state?.managed !== undefined);
-  if (states.length === 0) throw new Error("The stack has no PasskeyPolicy, so a destroy takes nothing from anyone.");
-  if (JSON.stringify(states).includes(SECRET)) {
-    throw new Error("The export has secret values. Make it with `pulumi stack export --show-secrets`.");
+  const owned = (resources as Exported[]).flatMap(({ urn, type, outputs, dependencies = [] }) => {
+    const state = outputs?.["managed"] === undefined ? undefined : policyStateOf(type, outputs);
+    if (state !== undefined && JSON.stringify(outputs).includes(SECRET)) {
+      throw new Error("The export has secret values. Make it with `pulumi stack export --show-secrets`.");
+    }
+    return state === undefined ? [] : [{ urn, state, dependencies }];
+  });
+  if (owned.length === 0) {
+    const kinds = ["PasskeyPolicy", ...PART_TYPES].join(", ");
+    throw new Error(
+      `The stack has no PasskeyPolicy or other resource of this package (${kinds}), so a destroy takes nothing from anyone.`,
+    );
   }
-  return states;
+  return owned;
+}
+
+/** The resources in the order in which a destroy deletes them: those on which no other one depends, then the next. */
+function deletionLevels(owned: readonly Owned[]): Owned[][] {
+  const levels: Owned[][] = [];
+  for (let left = [...owned]; left.length > 0;) {
+    const needed = new Set(left.flatMap(({ dependencies }) => dependencies));
+    const free = left.filter(({ urn }) => !needed.has(urn));
+    const level = free.length > 0 ? free : left;
+    levels.push(level);
+    left = left.filter((one) => !level.includes(one));
+  }
+  return levels;
 }
 
 interface Found {

@@ -5,6 +5,7 @@ import { lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { ADELE, listing } from "../resources/guard-people.ts";
+import { profile, Program, restrictions, target } from "../resources/program.ts";
 import { inWorld, KEY, KEY_B, KEY_C } from "../resources/util.ts";
 import type { Stack, World } from "../resources/util.ts";
 
@@ -94,6 +95,52 @@ describe("entra-passkeys destroy-impact", function () {
         [code, stdout.trim()],
         [0, "PasskeyPolicy policy: onDestroy is retain, so the policy would stay as it is"],
       );
+    }),
+  );
+
+  it(
+    "goes through single resources in the order in which a destroy deletes them",
+    inWorld(seed, async (world) => {
+      const program = new Program(world);
+      const made = (resource: string) => (outputs: (of: string) => Record<string, unknown>) =>
+        outputs(resource)["profileId"];
+      const [ofProfile, ofKeys] = [made("PasskeyProfile sales"), made("PasskeyKeyRestrictions sales")];
+      await program.up(
+        [
+          profile("sales", {
+            name: "Sales",
+            passkeyTypes: ["deviceBound"],
+            attestationEnforcement: "registrationOnly",
+          }),
+        ],
+        [
+          restrictions("sales", (outputs) => ({
+            profile: ofProfile(outputs),
+            isEnforced: true,
+            enforcementType: "allow",
+            models: [KEY, KEY_C],
+          })),
+        ],
+        [target("sales", (outputs) => ({ groups: ["Sales"], profiles: [ofKeys(outputs)] }))],
+      );
+      world.tenant.passkeys.add(ADELE, { aaGuid: KEY });
+      const names = [...program.saved.keys()];
+      const resources = names.map((name, index) => ({
+        urn: name,
+        type: `pulumi-nodejs:dynamic/entra:${name.split(" ")[0]!}`,
+        outputs: program.state(name),
+        dependencies: names.slice(0, index),
+      }));
+      const kept = await run(world, { deployment: { resources } });
+      assert.equal(kept.code, 0, kept.stdout);
+      const order = [...kept.stdout.matchAll(/^(\w+) sales: plan/gm)].map(([, type]) => type);
+      assert.deepEqual(order, ["PasskeyGroupTarget", "PasskeyKeyRestrictions", "PasskeyProfile"]);
+      // A key that the default profile does not take is lost with the target, and with nothing else.
+      world.tenant.passkeys.add(ADELE, { aaGuid: KEY_C });
+      world.tenant.passkeys.remove(ADELE, world.tenant.passkeys.list(ADELE)[0]!.id);
+      const lost = await run(world, { deployment: { resources } });
+      assert.equal(lost.code, 3, lost.stdout);
+      assert.match(lost.stdout, /^PasskeyGroupTarget sales: would be refused: lockoutGuard: 1 person/m);
     }),
   );
 

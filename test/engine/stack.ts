@@ -38,10 +38,12 @@ export class Stack implements AsyncDisposable {
   readonly project = join(this.folder, "project");
   readonly #running = new Set<ChildProcess>();
   readonly emulator: Emulator;
+  readonly #beside: Stack | undefined;
   env: NodeJS.ProcessEnv;
 
-  private constructor(emulator: Emulator) {
+  private constructor(emulator: Emulator, beside?: Stack) {
     this.emulator = emulator;
+    this.#beside = beside;
     if (!("engine" in note)) throw new Error(note.missing);
     const tenant = emulator.tenant();
     const shared = join(tmpdir(), "entra-passkeys-engine-tests");
@@ -51,26 +53,34 @@ export class Stack implements AsyncDisposable {
       ARM_CLIENT_ID: tenant.client.id,
       ARM_CLIENT_SECRET: tenant.client.secret,
       ENTRA_PASSKEYS_ENDPOINT: emulator.url,
-      ENTRA_PASSKEYS_CACHE: join(this.folder, "cache"),
+      ENTRA_PASSKEYS_CACHE: join((beside ?? this).folder, "cache"),
       ENTRA_PASSKEYS_VERIFY_SECONDS: "3",
     };
   }
 
   static async create(options: EmulatorOptions, program: string, name = "project"): Promise<Stack> {
-    const stack = new Stack(await startEmulator(options));
-    mkdirSync(stack.project);
-    symlinkSync(join(root, "node_modules"), join(stack.project, "node_modules"));
-    writeFileSync(join(stack.project, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.js\n`);
-    writeFileSync(join(stack.project, "package.json"), JSON.stringify({ name }));
-    stack.program(program);
-    await stack.run(["stack", "init", "dev"]);
-    return stack;
+    return new Stack(await startEmulator(options)).#init(program, name);
   }
 
-  /** Sets the program: what comes after `const { PasskeyPolicy } = require("pulumi-entra-passkeys");`. */
+  /** Another project of the same machine, for the same tenant; to be closed before this one. */
+  beside(program: string, name: string): Promise<Stack> {
+    return new Stack(this.emulator, this).#init(program, name);
+  }
+
+  async #init(program: string, name: string): Promise<Stack> {
+    mkdirSync(this.project);
+    symlinkSync(join(root, "node_modules"), join(this.project, "node_modules"));
+    writeFileSync(join(this.project, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.js\n`);
+    writeFileSync(join(this.project, "package.json"), JSON.stringify({ name }));
+    this.program(program);
+    await this.ok("stack", "init", "dev");
+    return this;
+  }
+
+  /** Sets the program: what comes after `pulumi` and the resource classes are there. */
   program(text: string): void {
-    const head =
-      'const pulumi = require("@pulumi/pulumi");\nconst { PasskeyPolicy } = require("pulumi-entra-passkeys");\n';
+    const classes = "{ PasskeyPolicy, PasskeyProfile, PasskeyKeyRestrictions, PasskeyGroupTarget }";
+    const head = `const pulumi = require("@pulumi/pulumi");\nconst ${classes} = require("pulumi-entra-passkeys");\n`;
     writeFileSync(join(this.project, "index.js"), `${head}${text}\n`);
   }
 
@@ -125,7 +135,7 @@ export class Stack implements AsyncDisposable {
     for (const child of this.#running) child.kill("SIGKILL");
     // The plugin of a killed CLI lives on; it works in the project's folder and so is told from everyone else's.
     for (const pid of workingIn(this.folder)) process.kill(pid, "SIGKILL");
-    await this.emulator.close();
+    if (this.#beside === undefined) await this.emulator.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -133,6 +143,7 @@ export class Stack implements AsyncDisposable {
 export interface SavedResource {
   urn: string;
   type: string;
+  id?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 }

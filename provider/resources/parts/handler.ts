@@ -5,17 +5,13 @@ import type { Problem } from "../../policy/problem.js";
 import type { Host } from "../host.js";
 import { passkeyPolicyHandler } from "../passkeyPolicy/handler.js";
 import type { Handler } from "../passkeyPolicy/handler.js";
-import { givenBy, pick } from "../passkeyPolicy/inputs.js";
+import { givenBy } from "../passkeyPolicy/inputs.js";
 import type { CheckedInputs, GuardSettings } from "../passkeyPolicy/inputs.js";
 import type * as Shape from "../passkeyPolicy/shape.js";
 import type { PolicyState } from "../passkeyPolicy/state.js";
 import type { Part } from "./part.js";
-
-/** Properties of a resource as the engine keeps them, inputs and state alike. */
-type Properties = Record<string, unknown>;
-
-/** What every resource has beside its declaration. */
-const OURS = ["schema", "owner", "tenantId", "resolved", "mode", "managed", "__provider"] as const;
+import { declaredIn, inward, outward } from "./translate.js";
+import type { Properties } from "./translate.js";
 
 /**
  * The handler of a resource that declares one part of the policy: translates, and leaves all else to the handler of
@@ -26,24 +22,14 @@ export function partHandler<Declared extends GuardSettings>(
   part: Part<Declared>,
 ): Handler<Properties, Properties> {
   const policy = passkeyPolicyHandler(host);
-  const declaredOf = (properties: Properties) => pick(properties as Declared, part.declared) as Declared;
-  const inward = (properties: Properties): Properties => {
-    const { profileIds } = (properties["resolved"] ?? {}) as Partial<CheckedInputs>;
-    const ours = pick(properties, OURS);
-    return { ...ours, ...(profileIds !== undefined && { profileIds }), ...part.toPolicy(declaredOf(properties)) };
-  };
-  const outward = (properties: CheckedInputs | PolicyState, declared: Declared): Properties => ({
-    ...pick(properties as unknown as Properties, OURS),
-    ...declared,
-    ...part.outputs(properties),
-  });
-  const inputsOf = (properties: Properties) => inward(properties) as unknown as CheckedInputs;
-  const stateOf = (properties: Properties) => inward(properties) as unknown as PolicyState;
+  const declaredOf = (properties: Properties) => declaredIn(part, properties);
+  const inputsOf = (properties: Properties) => inward(part, properties) as unknown as CheckedInputs;
+  const stateOf = (properties: Properties) => inward(part, properties) as unknown as PolicyState;
   /** An error with a state in it, which is ours. */
   const translated = (inputs: CheckedInputs, declared: Declared) => (error: unknown) => {
     const partly = error as Error & { id?: string; properties?: PolicyState };
     if (partly.properties !== undefined) {
-      Object.assign(partly, { id: part.id(inputs), properties: outward(partly.properties, declared) });
+      Object.assign(partly, { id: part.id(inputs), properties: outward(part, partly.properties, declared) });
     }
     throw error;
   };
@@ -61,14 +47,14 @@ export function partHandler<Declared extends GuardSettings>(
         const problems = misshapen.length > 0 ? misshapen : (part.problems?.(declared) ?? []);
         if (problems.length > 0) return { failures: problems.map(failure) };
       }
-      const { inputs, failures } = await policy.check(before && inward(before), inward(now));
+      const { inputs, failures } = await policy.check(before && inward(part, before), inward(part, now));
       if (inputs === undefined) return failures === undefined ? {} : { failures };
-      return { inputs: outward(inputs, declared) };
+      return { inputs: outward(part, inputs, declared) };
     },
 
     async diff(id, olds, news) {
       const [before, now] = [olds as Properties, news as Properties];
-      const { changes } = await policy.diff(id, inward(before), inward(now));
+      const { changes } = await policy.diff(id, inward(part, before), inward(part, now));
       if (!changes || now["resolved"] === undefined) return { changes };
       const [was, is] = [part.identity(inputsOf(before)), part.identity(inputsOf(now))];
       const replaces = Object.keys(is).filter((key) => was[key] !== is[key]);
@@ -79,7 +65,7 @@ export function partHandler<Declared extends GuardSettings>(
       const inputs = inputsOf(properties);
       const declared = declaredOf(properties);
       const { outs } = await policy.create(inputs).catch(translated(inputs, declared));
-      return { id: part.id(inputs), outs: outward(outs, declared) };
+      return { id: part.id(inputs), outs: outward(part, outs, declared) };
     },
 
     async read(id, properties) {
@@ -91,14 +77,14 @@ export function partHandler<Declared extends GuardSettings>(
         if (now.mode === "profiles" && readFacet(now, gone) === null) return { id: "", props: {}, inputs: {} };
       }
       const declared = part.fromPolicy(inputs, declaredOf(properties));
-      return { id, props: outward(props, declared), inputs: outward(inputs, declared) };
+      return { id, props: outward(part, props, declared), inputs: outward(part, inputs, declared) };
     },
 
     async update(id, olds, news) {
       const inputs = inputsOf(news);
       const declared = declaredOf(news);
       const { outs } = await policy.update(id, stateOf(olds), inputs).catch(translated(inputs, declared));
-      return { outs: outward(outs, declared) };
+      return { outs: outward(part, outs, declared) };
     },
 
     delete: (id, properties) => policy.delete(id, stateOf(properties)),
