@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { parseFacet } from "../policy/index.js";
+import { digestOf, parseFacet } from "../policy/index.js";
 import type { Inheritance, Over } from "./inheritance.js";
 import type { Managed } from "./managed.js";
 
@@ -24,6 +24,8 @@ export interface JournalEntry {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly managed: Managed;
+  /** Digest of the `managed` of the state that the run began with; absent where there was none, and in older entries. */
+  readonly from?: string;
   /** The run came to its end; absent while it runs, where it was stopped, and in older entries. */
   readonly done?: boolean;
   /** By part, the other resource whose value was found there. */
@@ -53,7 +55,7 @@ function isManaged(value: unknown): boolean {
 
 /**
  * A note for each resource of what was in the tenant before its first write, and of what others left to it. A process that is killed cannot hand its
- * state to the engine; the next create finds here what to restore one day. No secrets and no names of people: group ids,
+ * state to the engine; the next run finds here what to restore one day. No secrets and no names of people: group ids,
  * AAGUIDs and settings.
  */
 export class Journal {
@@ -97,6 +99,13 @@ export class Journal {
       // said below
     }
     return { damaged: file };
+  }
+
+  /** The entry of a run that began with this state, which is still the last one that the engine got. */
+  stopped(tenantId: string, owner: string, managed: Managed): JournalEntry | undefined {
+    const read = this.read(tenantId, owner);
+    const entry = read !== undefined && "entry" in read ? read.entry : undefined;
+    return entry?.from !== undefined && entry.from === digestOf(managed) ? entry : undefined;
   }
 
   /** The entries of the other resources of a tenant, of whatever stack; those that cannot be read are left out. */

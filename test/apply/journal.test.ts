@@ -11,6 +11,7 @@ import {
   EngineGoneError,
   Journal,
 } from "../../provider/dist/apply/index.js";
+import { digestOf } from "../../provider/dist/policy/index.js";
 
 const TENANT = "3d6e2b7c-0f48-4a7b-b1d5-9c8e4f6a2b02";
 const entry = {
@@ -39,6 +40,20 @@ describe("the journal", () => {
     journal.clear(TENANT, entry.owner);
     assert.equal(journal.read(TENANT, entry.owner), undefined);
     assert.equal(readdirSync(join(folder, "journal")).length, 1);
+  });
+
+  it("knows the run that began with a state, as long as no other run was written down", () => {
+    const journal = new Journal(folder);
+    const state = { state: { written: "enabled", prior: "disabled" } };
+    const stopped = () => journal.stopped(TENANT, entry.owner, state);
+    assert.equal(stopped(), undefined);
+    journal.write(entry);
+    assert.equal(stopped(), undefined);
+    const began = { ...entry, from: digestOf({ state: { prior: "disabled", written: "enabled" } }) };
+    journal.write(began);
+    assert.deepEqual(stopped(), began);
+    assert.equal(journal.stopped(TENANT, entry.owner, entry.managed), undefined);
+    assert.equal(journal.stopped(TENANT, "school/prod/students", state), undefined);
   });
 
   for (const [title, text] of [

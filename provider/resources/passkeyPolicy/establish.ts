@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { applyChange, managedBy, PartialApplyError, settled } from "../../apply/index.js";
-import type { JournalEntry, Managed, TenantSession } from "../../apply/index.js";
+import type { Managed, TenantSession } from "../../apply/index.js";
 import { problemText } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
@@ -16,6 +16,7 @@ import type { ResourcePlan } from "./planning.js";
 import { programOf } from "./program.js";
 import { inputsOf, stateOf } from "./state.js";
 import type { PolicyState } from "./state.js";
+import { writeJournal } from "./stopped.js";
 import { guardedChange } from "./together.js";
 import { hasUnknown } from "./unknown.js";
 
@@ -102,18 +103,13 @@ class Establishing {
   async #beforeWrites(plan: Plan): Promise<void> {
     this.#saved = merge(this.#saved, managedBy(plan, this.#first!, this.#before, this.#time));
     if (this.#unknownPrior) this.#saved = withoutPrior(this.#saved);
-    this.host.journal.write(this.#entry(this.#saved));
-  }
-
-  #entry(managed: Managed, done?: true): JournalEntry {
-    const { tenantId, owner } = this.#inputs;
-    const over = Object.keys(this.#over).length > 0 && { over: this.#over };
-    return { version: 1, tenantId, owner, time: this.#time, managed, ...(done && { done }), ...over };
+    const { host, olds } = this;
+    writeJournal(host, this.#inputs, { managed: this.#saved, from: olds?.managed, over: this.#over });
   }
 
   /** The end: what to keep in state, in the journal, and for those who take over what is given up. */
   #done(plan: Plan): PolicyState {
-    const { host } = this;
+    const { host, olds } = this;
     const inputs = this.#inputs;
     const name = resourceName(inputs.owner);
     const { declared, notes, heirs } = this.#planned!;
@@ -126,7 +122,9 @@ class Establishing {
     const givenUp = Object.keys(this.#before).filter((facet) => managed[facet] === undefined);
     try {
       passOn(host, inputs, this.#before, givenUp, heirs);
-      host.journal.write(this.#entry(managed, true));
+      // Where the state stays as it was, nothing else would tell that this run came to its end.
+      const from = isDeepStrictEqual(managed, olds?.managed) ? undefined : olds?.managed;
+      writeJournal(host, inputs, { managed, from, done: true, over: this.#over });
     } catch (error) {
       host.log(
         `${name}: warning: what was there before could not be noted in the journal: ${(error as Error).message}`,

@@ -1,11 +1,11 @@
-import { applyChange, restoreFacets, type Restore, type RunOptions } from "../../apply/index.js";
+import { applyChange, managedBy, restoreFacets, type Restore, type RunOptions } from "../../apply/index.js";
 import { planFacets, problemText } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
 import { PlanGuard } from "./guard.js";
 import type { GuardAnswer, GuardedChange } from "./guard.js";
-import { heirNotes, heirsOf, managedNow, passOn } from "./handOver.js";
+import { heirNotes, heirsOf, managedNow, overOf, passOn } from "./handOver.js";
 import type { Heirs } from "./handOver.js";
 import type { CheckedInputs } from "./inputs.js";
 import { planWithInventory } from "./inventory.js";
@@ -13,6 +13,7 @@ import { checkRestoredGroups } from "./planning.js";
 import { resourceName } from "./owner.js";
 import { inputsOf } from "./state.js";
 import type { PolicyState } from "./state.js";
+import { writeJournal } from "./stopped.js";
 import { guardedChange } from "./together.js";
 
 /** How a change of a resource is run. */
@@ -32,7 +33,10 @@ export async function giveBack(host: Host, state: PolicyState): Promise<void> {
     host.log(`${name}: onDestroy is retain, so the policy stays as it is`);
     return host.journal.clear(tenantId, owner);
   }
-  const managed = managedNow(host, inputs, state.managed);
+  const known = managedNow(host, inputs, state.managed);
+  let managed = known;
+  const over = overOf(host, inputs);
+  const time = new Date(host.now()).toISOString();
   let heirs: Heirs = new Map();
   const change = guardedChange(host, guardedBy(inputs), {
     async plan(policy, toggle) {
@@ -40,9 +44,15 @@ export async function giveBack(host: Host, state: PolicyState): Promise<void> {
       heirs = planned.heirs;
       return planned.plan;
     },
+    async beforeWrites(plan) {
+      managed = { ...managed, ...managedBy(plan, plan.before, managed, time) };
+      writeJournal(host, inputs, { managed, from: state.managed, over });
+    },
   });
   await applyChange(host.session(), change, runOptions(host, name));
-  passOn(host, inputs, managed, Object.keys(managed), heirs);
+  // Without an engine nobody gets to know that it is given back, and the next run has to find out.
+  await host.engine();
+  passOn(host, inputs, known, Object.keys(known), heirs);
   // The note of a resource that replaced this one is under the same name.
   if (![...heirs.values()].includes(owner)) host.journal.clear(tenantId, owner);
 }

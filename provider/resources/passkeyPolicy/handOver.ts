@@ -6,6 +6,7 @@ import type { Host } from "../host.js";
 import type { CheckedInputs } from "./inputs.js";
 import { resourceName } from "./owner.js";
 import { programOf } from "./program.js";
+import { managedWhereStopped } from "./stopped.js";
 
 /** Who declares the parts that a resource gives up, where somebody does. */
 export type Heirs = ReadonlyMap<FacetName, string>;
@@ -45,15 +46,16 @@ export function heirNotes(heirs: Heirs, owner: string): Problem[] {
 }
 
 /** Whose values a resource found, as its journal has it. */
-function overOf(host: Host, { tenantId, owner }: CheckedInputs): Over {
+export function overOf(host: Host, { tenantId, owner }: CheckedInputs): Over {
   const journal = host.journal.read(tenantId, owner);
   return journal !== undefined && "entry" in journal ? (journal.entry.over ?? {}) : {};
 }
 
-/** What the state of a resource says, with what others have left to it since. */
+/** What the state of a resource says, with what a run that was stopped and others who are gone have left to it since. */
 export function managedNow(host: Host, inputs: CheckedInputs, managed: Managed): Managed {
+  const own = managedWhereStopped(host, inputs, managed);
   const inheritances = host.journal.inheritances(inputs.tenantId, inputs.owner);
-  return inheritances.length === 0 ? managed : withInheritance(managed, inheritances, overOf(host, inputs));
+  return inheritances.length === 0 ? own : withInheritance(own, inheritances, overOf(host, inputs));
 }
 
 /** What a create or an update goes on from. */
@@ -86,7 +88,8 @@ export function beginnings(
     const live = readFacet(now, facet);
     return values.some((value) => value !== undefined && sameFacet(live, value));
   };
-  const noted = old ?? notedBefore(host, inputs, declared, isThere);
+  const noted =
+    old === undefined ? notedBefore(host, inputs, declared, isThere) : managedWhereStopped(host, inputs, old);
   if (noted === undefined) return { managed: {}, unknownPrior: true, over: {} };
   const managed: Record<FacetName, ManagedFacet> = { ...noted };
   const known = overOf(host, inputs);
@@ -107,7 +110,8 @@ export function beginnings(
     const last = lastOf(found, facet);
     if (last !== undefined) over[facet] = last.owner;
   }
-  return { managed: managedNow(host, inputs, managed), unknownPrior: false, over };
+  const left = host.journal.inheritances(tenantId, owner);
+  return { managed: withInheritance(managed, left, over), unknownPrior: false, over };
 }
 
 /** What the journal knows of a resource that is created; `undefined` where it cannot be read. */

@@ -87,16 +87,19 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
       const olds = oldState as PolicyState;
       const news = newInputs as Raw;
       const parts = (inputs: Raw) => canonicalJson([declaredOf(inputs), resolvedParts(inputs)]);
-      const interrupted = Object.values(olds.managed ?? {}).some(({ interim }) => interim !== undefined);
+      const { tenantId, owner, managed = {} } = olds;
+      const interrupted =
+        Object.values(managed).some(({ interim }) => interim !== undefined) ||
+        host.journal.stopped(tenantId, owner, managed) !== undefined;
       const changes = interrupted || parts(olds) !== parts(news);
       if (changes && news.resolved !== undefined)
         await operations().previewUpdate(host, olds, newInputs as CheckedInputs);
       // A check of something unchanged asks nothing and so claims nothing; here it is known what the resource owns.
       if (!changes) {
-        host.session().claim(news.owner, Object.keys(olds.managed ?? {}));
+        host.session().claim(news.owner, Object.keys(managed));
         const program = programOf(host.session());
         program.declare(newInputs as CheckedInputs);
-        program.remember(olds.owner, olds.managed ?? {});
+        program.remember(owner, managed);
       }
       return { changes };
     },
