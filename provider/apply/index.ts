@@ -2,6 +2,7 @@ export * from "./engine.js";
 export * from "./errors.js";
 export * from "./inheritance.js";
 export * from "./journal.js";
+export { TenantLock } from "./lock.js";
 export * from "./managed.js";
 export * from "./port.js";
 export * from "./run.js";

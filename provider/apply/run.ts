@@ -4,6 +4,7 @@ import type { Fido2Policy, Plan, Problem, ToggleMode } from "../policy/index.js"
 import type { EngineCheck } from "./engine.js";
 import { ConflictError, NotVisibleError, PlanRefusedError, StepRefusedError } from "./errors.js";
 import { FRESH_MS } from "./session.js";
+import type { TenantLock, Turn } from "./lock.js";
 import type { TenantSession } from "./session.js";
 import { remember, writeStep } from "./write.js";
 import type { History, StepOutcome, WriteOptions } from "./write.js";
@@ -36,6 +37,8 @@ export interface Change {
 
 export interface RunOptions extends WriteOptions {
   readonly engine: EngineCheck;
+  /** Default: other processes are not waited for. */
+  readonly lock?: TenantLock | undefined;
   /** One line for each step, for people. */
   readonly log: (line: string) => void;
 }
@@ -113,22 +116,38 @@ class Run {
       }
       const refusals = (await this.change.guard?.(plan, [{ change: this.change, plan }])) ?? [];
       if (refusals.length > 0) return this.#refuse({ ...plan, refusals }, policy);
-      const now = await this.session.policy(FRESH_MS);
-      if (!isDeepStrictEqual(now, policy)) {
-        this.options.log("the policy changed while people were assessed; planning again");
-        last = new ConflictError(diffPolicy(policy, now).map(({ facet }) => facet));
-        policy = now;
-        continue;
+      const turn = await this.#turn();
+      let end: RoundEnd;
+      let begun = false;
+      try {
+        const isOld = turn?.mayHaveWritten(this.session.askedAt) === true;
+        const now = isOld ? await this.session.readAgain() : await this.session.policy(FRESH_MS);
+        if (!isDeepStrictEqual(now, policy)) {
+          this.options.log("the policy changed while people were assessed; planning again");
+          last = new ConflictError(diffPolicy(policy, now).map(({ facet }) => facet));
+          policy = now;
+          continue;
+        }
+        this.#plan = plan;
+        await this.change.beforeWrites?.(plan);
+        begun = true;
+        end = await this.#steps(plan, policy, toggle);
+      } finally {
+        turn?.end(begun);
       }
-      this.#plan = plan;
-      await this.change.beforeWrites?.(plan);
-      const end = await this.#steps(plan, policy, toggle);
       if (end.kind === "done") return { first, policy: end.policy, plan, writes: this.#writes };
       if (end.kind === "window") toggle = "enforceFirst";
       if (end.kind === "again") last = end.error;
       policy = end.policy;
     }
     throw last ?? new ConflictError([]);
+  }
+
+  /** One writer for each tenant on this machine, where there is a lock. */
+  #turn(): Promise<Turn> | undefined {
+    return this.options.lock?.take(({ pid }) =>
+      this.options.log(`waiting for process ${pid} on this machine, which is writing to the same tenant`),
+    );
   }
 
   /** Runs the steps of one plan until they are done or another plan is needed. */
@@ -176,16 +195,25 @@ class Run {
   async #refuse(plan: Plan, policy: Fido2Policy): Promise<RunResult> {
     const last = this.#plan;
     if (this.#writes === 0 || last === undefined) throw new PlanRefusedError(plan);
+    const turn = await this.#turn();
+    try {
+      if (turn?.mayHaveWritten(this.session.askedAt) === true) policy = await this.session.readAgain();
+      await this.#undo(last, policy);
+    } finally {
+      turn?.end(true);
+    }
+    throw new PlanRefusedError(plan, this.#writes === 0 ? "what was written was put back" : "a part of it was written");
+  }
+
+  async #undo(last: Plan, policy: Fido2Policy): Promise<void> {
     const now = normalizePolicy(policy);
     const ours = last.changes.filter(({ facet, after }) => sameFacet(readFacet(now, facet), after));
     const prior = new Map(ours.map(({ facet, before }) => [facet, before]));
     const undo = planFacets(policy, { facets: prior, verbatim: true }, { toggle: "direct" });
-    if (undo.refusals.length === 0) {
-      if (undo.steps.length > 0) this.options.log("putting back what was written, because the rest was refused");
-      const end = await this.#steps(undo, policy, "direct");
-      if (end.kind === "done") this.#writes = 0;
-    }
-    throw new PlanRefusedError(plan, this.#writes === 0 ? "what was written was put back" : "a part of it was written");
+    if (undo.refusals.length > 0) return;
+    if (undo.steps.length > 0) this.options.log("putting back what was written, because the rest was refused");
+    const end = await this.#steps(undo, policy, "direct");
+    if (end.kind === "done") this.#writes = 0;
   }
 }
 

@@ -20,7 +20,7 @@ export class TenantSession {
   readonly #expected = new Set<string>();
   readonly #groups = new Map<string, Promise<GroupLookup>>();
   readonly #members = new Map<string, Promise<ReadonlySet<string> | Error>>();
-  #read: { readonly policy: Promise<Fido2Policy>; at: number } | undefined;
+  #read: { readonly policy: Promise<Fido2Policy>; readonly asked: number; at: number } | undefined;
 
   constructor(
     readonly graph: PolicyGraph,
@@ -35,7 +35,8 @@ export class TenantSession {
     const known = this.#read;
     if (known !== undefined && this.clock.now() - known.at <= maxAge) return known.policy;
     const policy = this.graph.readPasskeyPolicy();
-    const read = { policy, at: this.clock.now() };
+    const asked = this.clock.now();
+    const read = { policy, asked, at: asked };
     this.#read = read;
     try {
       const answer = await policy;
@@ -51,6 +52,11 @@ export class TenantSession {
   readAgain(): Promise<Fido2Policy> {
     this.#read = undefined;
     return this.policy();
+  }
+
+  /** When the read that is in memory was asked for, in milliseconds since the epoch; 0 where there is none. */
+  get askedAt(): number {
+    return this.#read?.asked ?? 0;
   }
 
   /** Forgets what was read, because it was written to. */

@@ -1,4 +1,11 @@
-import { TenantSession, Journal, cacheFolder, engineOfThisProcess, type EngineCheck } from "../apply/index.js";
+import {
+  TenantSession,
+  TenantLock,
+  Journal,
+  cacheFolder,
+  engineOfThisProcess,
+  type EngineCheck,
+} from "../apply/index.js";
 import { createGraph, resolveSettings, type ConnectionSettings, type ReadConfig } from "../graph/index.js";
 import type { Graph } from "../graph/index.js";
 import type { People } from "../impact/index.js";
@@ -14,6 +21,8 @@ export interface Host {
   people(): People;
   readonly env: NodeJS.ProcessEnv;
   readonly journal: Journal;
+  /** One writer for each tenant on this machine. */
+  lock(): TenantLock;
   readonly engine: EngineCheck;
   /** A line for people; Pulumi shows it under Diagnostics. */
   log(line: string): void;
@@ -67,6 +76,7 @@ export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
       return known.people;
     },
     journal: new Journal(cacheFolder(env)),
+    lock: () => new TenantLock(cacheFolder(env), settings().tenantId),
     engine: engineOfThisProcess(),
     log,
     logOnce(line) {

@@ -6,7 +6,7 @@ import { cacheFolder, engineIn, readCache, writeManifest } from "./cache.ts";
 import { endChildren } from "./child.ts";
 import { engineKey, engineVersion, fileName, goVersion, minimumVersion, programs } from "./definition.ts";
 import { downloadEngine } from "./download.ts";
-import { acquireLock } from "./lock.ts";
+import { acquireLock } from "../../provider/dist/apply/lock.js";
 import { findOnPath, versionOf, type PathState } from "./path.ts";
 import { elapsed, lineProgress, streamProgress, type Progress } from "./progress.ts";
 import { EngineUnavailableError, WayClosedError, type Engine, type EngineSource, type EnsureOptions } from "./types.ts";

@@ -19,7 +19,7 @@ import { guardedChange } from "./together.js";
 /** How a change of a resource is run. */
 export function runOptions(host: Host, name: string): RunOptions {
   const { engine, verifySeconds } = host;
-  return { engine, verifySeconds, log: (line: string) => host.log(`${name}: ${line}`) };
+  return { engine, verifySeconds, lock: host.lock(), log: (line: string) => host.log(`${name}: ${line}`) };
 }
 
 const guardedBy = (inputs: CheckedInputs): GuardedChange => ({ inputs, earlier: inputs, destroy: true });

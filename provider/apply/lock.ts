@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Who holds a lock: a process id alone may be another process by now, so its start goes with it. */
@@ -15,6 +15,11 @@ export interface LockOwner {
 /** A lock that is held. */
 export interface Lock {
   release(): void;
+}
+
+/** A lock that was waited for, or was taken over from a process that is gone. */
+export interface AcquiredLock extends Lock {
+  readonly waited: boolean;
 }
 
 /** When a process started, in the system's own words; undefined where there is no such process. */
@@ -111,12 +116,65 @@ function clearStale(file: string): void {
 export async function acquireLock(
   file: string,
   { onWait, poll = 500 }: { onWait?: (owner: LockOwner) => void; poll?: number } = {},
-): Promise<Lock> {
+): Promise<AcquiredLock> {
   mkdirSync(dirname(file), { recursive: true });
-  for (;;) {
+  for (let waited = false; ; waited = true) {
     const got = tryLock(file);
-    if (got !== undefined && "release" in got) return got;
+    if (got !== undefined && "release" in got) return { ...got, waited };
     if (got !== undefined) onWait?.(got);
     await sleep(got === undefined ? 20 : poll);
+  }
+}
+
+/** A turn at writing to a tenant. */
+export interface Turn {
+  /** Whether another process may have written after a read that began at `time`, in milliseconds since the epoch. */
+  mayHaveWritten(time: number): boolean;
+  /** @param wrote whether something was sent in this turn. */
+  end(wrote: boolean): void;
+}
+
+/**
+ * One writer for each tenant on a machine. Microsoft Graph replaces lists whole and has no ETag, so of two processes that
+ * read, change and write at the same time one would undo what the other did, and neither would see it.
+ */
+export class TenantLock {
+  readonly #lock: string;
+  readonly #written: string;
+
+  /** @param folder where locks are, shared by the processes of a user; it may be kept from machine to machine. */
+  constructor(folder: string, tenantId: string) {
+    const machine = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+    const file = join(folder, "locks", tenantId.toLowerCase());
+    // What a killed process of another machine left there must stop nobody.
+    this.#lock = `${file}-${machine}.lock`;
+    this.#written = `${file}.written`;
+  }
+
+  /** Waits for the turn of this process. `onWait` is called once, with the process that has it. */
+  async take(onWait: (owner: LockOwner) => void): Promise<Turn> {
+    let told = false;
+    const lock = await acquireLock(this.#lock, {
+      poll: 50,
+      onWait(owner) {
+        if (!told) onWait(owner);
+        told = true;
+      },
+    });
+    return {
+      mayHaveWritten: (time) => lock.waited || this.#lastWrite() >= time,
+      end: (wrote) => {
+        if (wrote) writeFileSync(this.#written, String(Date.now()));
+        lock.release();
+      },
+    };
+  }
+
+  #lastWrite(): number {
+    try {
+      return Number(readFileSync(this.#written, "utf8"));
+    } catch {
+      return 0;
+    }
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { acquireLock, ownOwner } from "../../tools/engine/lock.ts";
+import { acquireLock, ownOwner, TenantLock } from "../../provider/dist/apply/lock.js";
 
 describe("acquireLock", () => {
   let folder: string;
@@ -46,5 +46,38 @@ describe("acquireLock", () => {
     assert.equal(((await waiting) as { host: string }).host, "elsewhere");
     rmSync(file);
     await sleep(60);
+  });
+});
+
+describe("TenantLock", () => {
+  const folder = mkdtempSync(join(tmpdir(), "entra-passkeys-lock-"));
+  const TENANT = "3d6e2b7c-0f48-4a7b-b1d5-9c8e4f6a2b02";
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("gives one turn after the other, says who has it, and tells the next that there may be something to read", async () => {
+    const lock = new TenantLock(folder, TENANT);
+    const first = await lock.take(() => assert.fail("nobody has it"));
+    assert.equal(first.mayHaveWritten(Date.now() - 1), false);
+    const told: number[] = [];
+    const waiting = new Promise<void>((done) => {
+      void new TenantLock(folder, TENANT.toUpperCase())
+        .take(({ pid }) => {
+          told.push(pid);
+          first.end(true);
+        })
+        .then((second) => {
+          assert.equal(second.mayHaveWritten(Date.now() + 1), true, "it had to wait");
+          second.end(false);
+          done();
+        });
+    });
+    await waiting;
+    assert.deepEqual(told, [process.pid]);
+    const third = await lock.take(() => assert.fail("nobody has it"));
+    assert.equal(third.mayHaveWritten(Date.now() - 60_000), true, "somebody wrote since");
+    assert.equal(third.mayHaveWritten(Date.now() + 1), false);
+    third.end(false);
+    const other = await new TenantLock(folder, TENANT.replace("3", "4")).take(() => assert.fail("another tenant"));
+    other.end(false);
   });
 });
