@@ -18,6 +18,7 @@ export class TenantSession {
   readonly #established = new Map<string, ReadonlySet<FacetName>>();
   /** Who has been checked and is to come with a change. */
   readonly #expected = new Set<string>();
+  #looking = 0;
   readonly #groups = new Map<string, Promise<GroupLookup>>();
   readonly #members = new Map<string, Promise<ReadonlySet<string> | Error>>();
   #read: { readonly policy: Promise<Fido2Policy>; readonly asked: number; at: number } | undefined;
@@ -143,9 +144,19 @@ export class TenantSession {
     this.#expected.delete(owner);
   }
 
-  /** Whether resources that were checked have yet to come with their changes. */
+  /** Runs a check or a diff, at whose end a resource may be expected. */
+  async looking<T>(look: () => Promise<T>): Promise<T> {
+    this.#looking += 1;
+    try {
+      return await look();
+    } finally {
+      this.#looking -= 1;
+    }
+  }
+
+  /** Whether resources are being checked, or were checked and have yet to come with their changes. */
   get isExpecting(): boolean {
-    return this.#expected.size > 0;
+    return this.#looking > 0 || this.#expected.size > 0;
   }
 }
 

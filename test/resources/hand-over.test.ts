@@ -153,6 +153,22 @@ describe("handing parts over", function () {
   );
 
   it(
+    "keeps a profile of which another resource goes on declaring a part",
+    inWorld(seed, async (world) => {
+      const program = new Program(world);
+      await program.up(...fine("nurses"));
+      const { id } = world.tenant.policy().passkeyProfiles.at(-1)!;
+      const lists = [
+        restrictions("nurses", { profile: id, isEnforced: true, enforcementType: "allow", models: [KEY] }),
+      ];
+      await program.up(lists);
+      assert.match(program.lines.join("\n"), /left alone: profile: PasskeyKeyRestrictions nurses declares a part/);
+      const kept = world.tenant.policy().passkeyProfiles.at(-1)!;
+      assert.deepEqual([kept.id, kept.keyRestrictions!.aaGuids], [id, [KEY]]);
+    }),
+  );
+
+  it(
     "replaces key restrictions that move to another profile, and gives the old one its own back",
     inWorld(seed, async (world) => {
       const before = parsed(world);

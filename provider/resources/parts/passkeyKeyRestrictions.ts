@@ -1,6 +1,6 @@
 import { pick, SETTINGS } from "../passkeyPolicy/inputs.js";
 import type { GuardSettings, KeyRestrictionsInputs, PasskeyPolicyInputs } from "../passkeyPolicy/inputs.js";
-import { OWN_PROFILE } from "./places.js";
+import { OWN_PROFILE } from "../passkeyPolicy/places.js";
 import { keyOf, profileIdOf } from "./passkeyProfile.js";
 import type { Part } from "./part.js";
 

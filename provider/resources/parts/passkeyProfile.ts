@@ -1,7 +1,7 @@
 import { DEFAULT_PROFILE } from "../../policy/model.js";
 import { pick, SETTINGS } from "../passkeyPolicy/inputs.js";
 import type { CheckedInputs, GuardSettings, ProfileInputs } from "../passkeyPolicy/inputs.js";
-import { OWN_PROFILE } from "./places.js";
+import { OWN_PROFILE } from "../passkeyPolicy/places.js";
 import type { Part } from "./part.js";
 
 /** One passkey profile without its key restrictions. A new one needs name, passkey types and attestation. */

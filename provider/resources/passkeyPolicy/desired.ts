@@ -2,7 +2,7 @@ import { DEFAULT_PROFILE, isGuid, UNKNOWN } from "../../policy/index.js";
 import type { DesiredKeyRestrictions, DesiredPolicy, DesiredProfile, Problem, Unknown } from "../../policy/index.js";
 import type { CheckedInputs, KeyRestrictionsInputs, PasskeyPolicyInputs, ProfileInputs, Resolved } from "./inputs.js";
 import { readOwner } from "./owner.js";
-import { inPart } from "../parts/places.js";
+import { inPart } from "./places.js";
 import { hasUnknown, ifKnown, known, UNKNOWN_VALUE } from "./unknown.js";
 
 const defined = <T extends object>(value: T): T =>

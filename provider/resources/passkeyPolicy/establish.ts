@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { applyChange, managedBy, PartialApplyError, settled } from "../../apply/index.js";
 import type { Managed, TenantSession } from "../../apply/index.js";
-import { problemText } from "../../policy/index.js";
+import { digestOf, problemText } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { claim } from "./claims.js";
@@ -123,7 +123,7 @@ class Establishing {
     try {
       passOn(host, inputs, this.#before, givenUp, heirs);
       // Where the state stays as it was, nothing else would tell that this run came to its end.
-      const from = isDeepStrictEqual(managed, olds?.managed) ? undefined : olds?.managed;
+      const from = olds !== undefined && digestOf(managed) === digestOf(olds.managed) ? undefined : olds?.managed;
       writeJournal(host, inputs, { managed, from, done: true, over: this.#over });
     } catch (error) {
       host.log(

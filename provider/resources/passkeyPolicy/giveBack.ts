@@ -96,7 +96,7 @@ async function planGiveBack(
   const mine = Object.keys(managed).filter((facet) => !heirs.has(facet));
   const restore: Restore = restoreFacets(policy, managed, mine);
   await checkRestoredGroups(restore, session);
-  for (const note of [...restore.notes, ...heirNotes(heirs, owner)]) {
+  for (const note of [...restore.notes, ...heirNotes(session, heirs, owner)]) {
     const told = inProgram(note, inputs, inputs.resolved);
     host.logOnce(`${resourceName(owner)}: left alone: ${problemText(told)}`);
   }

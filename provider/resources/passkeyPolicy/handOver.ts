@@ -36,13 +36,17 @@ export function heirsOf(session: TenantSession, owner: string, managed: Managed,
 }
 
 /** What is left alone because somebody else declares it. */
-export function heirNotes(heirs: Heirs, owner: string): Problem[] {
-  return [...heirs].map(([name, heir]) => ({
-    code: "leftAlone",
-    place: facetPlace(name),
-    reason: `${heir === owner ? `the ${resourceName(heir)} that replaces this one` : resourceName(heir)} declares it now`,
-    wayOut: "What was there before both of them goes back when that one is destroyed",
-  }));
+export function heirNotes(session: TenantSession, heirs: Heirs, owner: string): Problem[] {
+  return [...heirs].map(([name, heir]): Problem => {
+    const who = heir === owner ? `the ${resourceName(heir)} that replaces this one` : resourceName(heir);
+    const note = { code: "leftAlone" as const, place: facetPlace(name) };
+    if (heir !== owner && session.claimedBy(name, owner) === undefined) {
+      const reason = `${who} declares a part of the profile, so the profile stays`;
+      return { ...note, reason, wayOut: "Destroy that one first, or declare the profile there" };
+    }
+    const wayOut = "What was there before both of them goes back when that one is destroyed";
+    return { ...note, reason: `${who} declares it now`, wayOut };
+  });
 }
 
 /** Whose values a resource found, as its journal has it. */

@@ -8,7 +8,7 @@ import type * as Operations from "./operations.js";
 import type * as Catalogue from "../../catalogue/edition.js";
 import { canonicalJson } from "../../policy/digest.js";
 import { problemText } from "../../policy/problem.js";
-import { inPart } from "../parts/places.js";
+import { inPart } from "./places.js";
 import { programOf } from "./program.js";
 import { hasUnknown } from "./unknown.js";
 

@@ -1,7 +1,8 @@
+import type { TenantSession } from "../../apply/index.js";
 import { normalizePolicy, problemText } from "../../policy/index.js";
 import type { Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
-import { inPart } from "../parts/places.js";
+import { inPart } from "./places.js";
 import { claim } from "./claims.js";
 import { driftedInputs } from "./drift.js";
 import { PlanGuard } from "./guard.js";
@@ -35,6 +36,16 @@ export async function checkChanged(
   const misguarded = guardInputProblems(declared);
   if (misguarded.length > 0) return { refusals: misguarded };
   const session = host.session();
+  return session.looking(() => checkInTenant(host, session, news, declared, earlier));
+}
+
+async function checkInTenant(
+  host: Host,
+  session: TenantSession,
+  news: PasskeyPolicyInputs & { owner: string; __provider?: string },
+  declared: PasskeyPolicyInputs,
+  earlier: Partial<Resolved> | undefined,
+): Promise<CheckAnswer> {
   const { tenantId } = session.graph;
   const policy = await session.policy();
   const lookup = lookUp(declared, news.owner, tenantId, policy, earlier);
@@ -80,8 +91,17 @@ const DECIDED_WITH_STATE: ReadonlySet<Problem["code"]> = new Set([
 ]);
 
 /** Plans an update as a whole, for the preview: what it declares and what it gives back. Throws where it is refused. */
-export async function previewUpdate(host: Host, olds: PolicyState, news: CheckedInputs): Promise<void> {
+export function previewUpdate(host: Host, olds: PolicyState, news: CheckedInputs): Promise<void> {
   const session = host.session();
+  return session.looking(() => previewInTenant(host, session, olds, news));
+}
+
+async function previewInTenant(
+  host: Host,
+  session: TenantSession,
+  olds: PolicyState,
+  news: CheckedInputs,
+): Promise<void> {
   const program = programOf(session);
   program.remember(olds.owner, olds.managed);
   const policy = program.expected(await session.policy(), news);

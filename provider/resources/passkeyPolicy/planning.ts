@@ -103,7 +103,7 @@ export async function planResource(
   ];
   return {
     plan: { ...plan, refusals: plan.refusals.map(words), warnings: warnings.map(words) },
-    notes: [...restore.notes, ...heirNotes(heirs, inputs.owner)].map(words),
+    notes: [...restore.notes, ...heirNotes(session, heirs, inputs.owner)].map(words),
     declared: mine,
     heirs,
   };

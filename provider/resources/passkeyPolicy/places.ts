@@ -1,6 +1,6 @@
 import { DEFAULT_PROFILE } from "../../policy/model.js";
 import type { Problem } from "../../policy/problem.js";
-import { readOwner } from "../passkeyPolicy/owner.js";
+import { readOwner } from "./owner.js";
 
 /** The key that the one profile of a resource has where it is written as a `PasskeyPolicy`. */
 export const OWN_PROFILE = "profile";
