@@ -29,7 +29,6 @@ describeWithEngine("The lock-out guard on the real engine", function (this: Moch
   this.timeout(120_000);
   let stack: Stack;
 
-  const writes = () => stack.requests().filter((request) => request === "PATCH policy").length;
   const tenant = () => stack.emulator.tenant();
   const open = async (models: string[], more = "") => {
     stack = await Stack.create({ seed: "contoso-profiles" }, program(models, more));
@@ -54,12 +53,12 @@ describeWithEngine("The lock-out guard on the real engine", function (this: Moch
     assert.match(preview, /lockoutGuard: 1 person would be locked out: no method to sign in with is left/);
     assert.match(preview, /YubiKey 5 Series with NFC is not accepted by profile default/);
     assert.match(await stack.refused("up", "--yes", "--skip-preview"), /1 person would be locked out/);
-    assert.equal(writes(), 0);
+    assert.equal(stack.writes(), 0);
     stack.program(program([OTHER], proposal(preview)));
     const shown = await stack.preview();
     assert.match(shown, /of 7 people: 1 locked out/);
     await stack.up();
-    assert.equal(writes(), 1);
+    assert.equal(stack.writes(), 1);
     await stack.unchanged();
   });
 
@@ -74,10 +73,10 @@ describeWithEngine("The lock-out guard on the real engine", function (this: Moch
     const ended = proposal(preview).replace(/until: "[^"]*"/, 'until: "2020-01-31"');
     stack.program(program([OTHER], ended));
     assert.match(await stack.refused("preview"), /the acknowledgement ended on 2020-01-31/);
-    assert.equal(writes(), 1);
+    assert.equal(stack.writes(), 1);
     stack.program(program([OTHER], proposal(preview)));
     await stack.up();
-    assert.equal(writes(), 2);
+    assert.equal(stack.writes(), 2);
   });
 
   it("counts at up whoever registered a key after the preview", async () => {
@@ -85,7 +84,7 @@ describeWithEngine("The lock-out guard on the real engine", function (this: Moch
     await stack.preview();
     holds(KEY);
     assert.match(await stack.refused("up", "--yes", "--skip-preview"), /1 person would be locked out/);
-    assert.equal(writes(), 0);
+    assert.equal(stack.writes(), 0);
   });
 
   it("refuses one change of which each part is harmless", async () => {
@@ -112,7 +111,7 @@ new PasskeyPolicy("everyone", {
     stack.program(both([THIRD], false));
     assert.match(await stack.refused("preview"), /1 person would be locked out/);
     await stack.refused("up", "--yes", "--skip-preview");
-    assert.equal(writes(), 1);
+    assert.equal(stack.writes(), 1);
   });
 
   it("refuses a destroy that locks people out, tells it beforehand, and takes an acknowledgement of the environment", async () => {
@@ -131,14 +130,14 @@ new PasskeyPolicy("everyone", {
     const refused = await stack.refused("destroy", "--yes", "--skip-preview");
     const [, acknowledgement = ""] = /ENTRA_PASSKEYS_ACKNOWLEDGE='(\{.*?\})'/.exec(refused) ?? [];
     assert.match(refused, /1 person would be locked out/);
-    assert.equal(writes(), 1);
+    assert.equal(stack.writes(), 1);
     stack.env = { ...stack.env, ENTRA_PASSKEYS_ACKNOWLEDGE: acknowledgement };
     const json = await cli(["destroy-impact", "--json"], readFileSync(exported, "utf8"));
     assert.equal(json.code, 0, json.stderr);
     const [resource] = JSON.parse(json.stdout) as [{ people: { lockedOut: number }; refusals: unknown[] }];
     assert.deepEqual([resource.people.lockedOut, resource.refusals], [1, []]);
     await stack.destroy();
-    assert.equal(writes(), 2);
+    assert.equal(stack.writes(), 2);
   });
 
   it("keeps a key for break-glass accounts, whatever is acknowledged", async () => {
@@ -147,7 +146,7 @@ new PasskeyPolicy("everyone", {
     const preview = await stack.refused("preview");
     assert.match(preview, /breakGlass: the account p-[0-9a-f]{20} would have no passkey that works/);
     await stack.refused("up", "--yes", "--skip-preview");
-    assert.equal(writes(), 0);
+    assert.equal(stack.writes(), 0);
   });
 
   it("writes nobody's name to output, state or files", async () => {

@@ -26,6 +26,9 @@ export function describeWithEngine(title: string, suite: (this: Mocha.Suite) => 
   describe.skip(`${title} [${note.missing}]`, suite);
 }
 
+/** Several commands in a row; the documented limits of reports and Conditional Access are tested elsewhere. */
+export const UNTHROTTLED = { reportRequestsPer10Seconds: 1000, conditionalAccessRequestsPerSecond: 1000 };
+
 export interface Result {
   readonly code: number | null;
   /** Standard output and standard error, as they came. */
@@ -120,6 +123,7 @@ export class Stack implements AsyncDisposable {
   preview = (...args: string[]) => this.ok("preview", ...args);
   unchanged = (...args: string[]) => this.ok("preview", "--expect-no-changes", ...args);
   destroy = (...args: string[]) => this.ok("destroy", "--yes", "--skip-preview", ...args);
+  refresh = (...args: string[]) => this.ok("refresh", "--yes", "--skip-preview", ...args);
 
   /** The saved state as `pulumi stack export` gives it. */
   async state(): Promise<{ resources: SavedResource[] }> {
@@ -129,6 +133,16 @@ export class Stack implements AsyncDisposable {
   /** Requests since `from`, as `GET policy`. */
   requests(from = 0): string[] {
     return this.emulator.audit.entries.slice(from).map(({ method, kind }) => `${method} ${kind}`);
+  }
+
+  /** The tenant's policy, to be compared byte for byte, also with that of another emulator. */
+  policy(): string {
+    return JSON.stringify(this.emulator.tenant().policy()).replaceAll(this.emulator.url, "");
+  }
+
+  /** How many PATCHes of the policy were sent. */
+  writes(): number {
+    return this.requests().filter((request) => request === "PATCH policy").length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeWithEngine, Stack } from "./stack.ts";
+import { describeWithEngine, Stack, UNTHROTTLED } from "./stack.ts";
 
 const GROUPS = ["Sales", "Executives", "Break-glass", "IT administrators", "Ward 1", "Ward 2", "Ward 3", "Ward 4"];
 const KEY = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
@@ -16,12 +16,9 @@ describeWithEngine("Several PasskeyPolicy resources on the real engine", functio
   this.timeout(120_000);
   let stack: Stack;
 
-  const writes = () => stack.requests().filter((request) => request === "PATCH policy").length;
   const now = () => JSON.parse(JSON.stringify(stack.emulator.tenant().policy())) as object;
   const open = async (program: string) => {
-    // Several commands in a row; the documented limits of reports and Conditional Access are tested elsewhere.
-    const switches = { reportRequestsPer10Seconds: 1000, conditionalAccessRequestsPerSecond: 1000 };
-    stack = await Stack.create({ seed: "contoso-profiles", switches }, program);
+    stack = await Stack.create({ seed: "contoso-profiles", switches: UNTHROTTLED }, program);
     for (const displayName of GROUPS.slice(4)) stack.emulator.tenant().groups.add({ displayName });
   };
 
@@ -31,14 +28,14 @@ describeWithEngine("Several PasskeyPolicy resources on the real engine", functio
     await open(targets);
     const before = now();
     const output = await stack.up("--parallel", "16");
-    assert.equal(writes(), 1, output);
+    assert.equal(stack.writes(), 1, output);
     assert.equal(stack.emulator.tenant().policy().includeTargets.length, 9);
     assert.match(output, /together with PasskeyPolicy target/);
     const mark = stack.requests().length;
     await stack.unchanged("--refresh");
     assert.deepEqual(stack.requests(mark), ["POST token", "GET policy"], "refresh of the whole stack is one GET");
     await stack.destroy("--parallel", "16");
-    assert.equal(writes(), 2);
+    assert.equal(stack.writes(), 2);
     assert.deepEqual(now(), before);
   });
 
@@ -56,7 +53,7 @@ new PasskeyPolicy("sales", {
     await open(list([KEY, THIRD]) + sales("Sales"));
     await stack.up("--parallel", "16");
     for (const aaGuid of [KEY, OTHER]) stack.emulator.tenant().passkeys.add(ADELE, { aaGuid });
-    const first = writes();
+    const first = stack.writes();
     stack.program(list([THIRD]) + sales("Executives"));
     assert.match(await stack.preview(), /1 reduced/, "each of them is harmless by itself");
     const refused = await stack.refused("up", "--yes", "--skip-preview", "--parallel", "16");
@@ -66,6 +63,6 @@ new PasskeyPolicy("sales", {
     const listed = passkeyProfiles[0]!.keyRestrictions!.aaGuids.includes(KEY);
     const group = stack.emulator.tenant().groups.get("Sales").id;
     assert.ok(listed || includeTargets.some(({ id }) => id === group), "one of Adele's two keys works");
-    assert.ok(writes() <= first + 1);
+    assert.ok(stack.writes() <= first + 1);
   });
 });
