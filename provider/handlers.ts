@@ -1,3 +1,4 @@
+import { endWithEngine, isPlugin } from "./apply/index.js";
 import { processHost } from "./resources/host.js";
 import { partHandler } from "./resources/parts/handler.js";
 import { passkeyGroupTarget as groupTarget } from "./resources/parts/passkeyGroupTarget.js";
@@ -11,6 +12,7 @@ import { passkeyPolicyHandler } from "./resources/passkeyPolicy/handler.js";
  * tenant.
  */
 const host = processHost();
+if (isPlugin()) endWithEngine(host.engine, () => process.exit(1));
 
 export const passkeyPolicy = passkeyPolicyHandler(host);
 export const passkeyProfile = partHandler(host, profile);

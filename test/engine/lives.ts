@@ -27,6 +27,7 @@ const listed = (models: string[], more = {}) =>
     inventory: "passkeys.jsonl",
     ...more,
   });
+const JOINS = 'toggle: "enforceFirst", inventory: "passkeys.jsonl"';
 const students = {
   name: "Students",
   passkeyTypes: ["deviceBound"],
@@ -36,7 +37,7 @@ const students = {
 
 /** Each time a list gains a model without being enforced afterwards, when it is given back, too. */
 export const WINDOWS: Life = {
-  title: "with an enforced window each time",
+  title: "PasskeyPolicy with an enforced window each time",
   first: listed([KEY]),
   second: listed([KEY, THIRD], { isSelfServiceRegistrationAllowed: false }),
   steps: [2, 2, 2],
@@ -44,7 +45,7 @@ export const WINDOWS: Life = {
 
 /** The update and the delete take the target off a profile before they remove it. */
 export const PROFILES: Life = {
-  title: "with a profile that a target names until it goes",
+  title: "PasskeyPolicy with a profile that a target names until it goes",
   first: policy({ profiles: { students }, includeTargets: [{ group: "Sales", profiles: ["students"] }] }),
   second: policy({
     profiles: { pupils: { ...students, name: "Pupils" } },
@@ -55,10 +56,36 @@ export const PROFILES: Life = {
 };
 
 export const SINGLE_STEPS: Life = {
-  title: "with one step each time",
+  title: "PasskeyPolicy with one step each time",
   first: policy({ isSelfServiceRegistrationAllowed: false }),
   second: policy({ includeTargets: [{ group: "Sales", profiles: ["default"] }] }),
   steps: [1, 1, 1],
+};
+
+/** Two that are planned together, each with a part in both steps or in one. */
+export const TOGETHER: Life = {
+  title: "two PasskeyPolicy resources that are one plan with an enforced window",
+  first: `${listed([KEY])}new PasskeyPolicy("flag", { isSelfServiceRegistrationAllowed: false, ${JOINS} });`,
+  second: `${listed([KEY, THIRD])}new PasskeyPolicy("flag", { includeTargets: [{ group: "Sales" }], ${JOINS} });`,
+  steps: [2, 2, 2],
+};
+
+const parts = (models: string[], groups: string[]) => `
+const profile = new PasskeyProfile("students", {
+  name: "Students", passkeyTypes: ["deviceBound"], attestationEnforcement: "registrationOnly",
+  profileLimit: ${PROFILE_LIMIT},
+});
+const keys = new PasskeyKeyRestrictions("students", {
+  profile: profile.profileId, isEnforced: true, enforcementType: "allow", models: ${JSON.stringify(models)},
+});
+new PasskeyGroupTarget("students", { groups: ${JSON.stringify(groups)}, profiles: [keys.profileId] });`;
+
+/** One resource after the other, each with a write of its own. */
+export const PARTS: Life = {
+  title: "PasskeyProfile, PasskeyKeyRestrictions and PasskeyGroupTarget",
+  first: parts([KEY], ["Sales"]),
+  second: parts([KEY, OTHER], ["Sales", "Executives"]),
+  steps: [3, 2, 3],
 };
 
 /** A stack for a life, in a tenant whose default profile has a list that is not enforced. */

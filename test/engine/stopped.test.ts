@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { begin, inOrder, PROFILES, SINGLE_STEPS, undisturbed, WINDOWS, type Life } from "./lives.ts";
+import { begin, inOrder, PARTS, PROFILES, SINGLE_STEPS, TOGETHER, undisturbed, WINDOWS, type Life } from "./lives.ts";
 import { describeWithEngine } from "./stack.ts";
 import { stopAfter, STOPS, type Stop } from "./stop.ts";
 
@@ -9,10 +9,13 @@ const cases: [life: Life, step: number, takenBack: boolean][] = [
   [WINDOWS, 2, false],
   [PROFILES, 1, false],
   [SINGLE_STEPS, 1, true],
+  [TOGETHER, 1, true],
+  [PARTS, 1, true],
+  [PARTS, 2, false],
 ];
 
 for (const [life, step, takenBack] of cases) {
-  describeWithEngine(`PasskeyPolicy ${life.title}, stopped after step ${step} of each operation`, function () {
+  describeWithEngine(`${life.title}, stopped after step ${step} of each operation`, function () {
     this.timeout(300_000);
     const runs = new Map<Stop, Promise<void>>();
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ADELE, EMERGENCY, holds, idOf, seed } from "./guard-people.ts";
+import { ADELE, EMERGENCY, holds, idOf, proposal, seed } from "./guard-people.ts";
 import { policy, profile, Program, restrictions, target } from "./program.ts";
 import type { Declaration } from "./program.ts";
 import { DEFAULT_ID, fails, inWorld, KEY, KEY_B, KEY_C, SYNCED_ID } from "./util.ts";
@@ -118,6 +118,26 @@ describe("the guard over several resources", function () {
       await new Program(world).preview([opened]);
       const refused = await fails(new Program(world).preview([tenant, opened]));
       assert.match(refused.message, /become acceptable to group .*which is a group of administrators/);
+    }),
+  );
+
+  it(
+    "takes at up the acknowledgement that the preview proposed, though the profile is made only then",
+    inWorld(seed, async (world) => {
+      world.tenant.setPolicy((now) => void (now.includeTargets[0]!.id = world.group("Sales")));
+      holds(world, ADELE, KEY_C);
+      world.tenant.setPolicy((now) => void now.passkeyProfiles[0]!.keyRestrictions!.aaGuids.push(KEY_C));
+      const acknowledged = (acknowledge?: object) => {
+        const [made, list, [last]] = admins("Sales") as [Declaration[], Declaration[], [Declaration]];
+        const args = (outputs: never) => ({ ...call(last, outputs), ...(acknowledge && { acknowledge }) });
+        return [made, list, [{ ...last, args }]] as Declaration[][];
+      };
+      const refused = await fails(new Program(world).preview(...acknowledged()));
+      assert.match(refused.message, /1 person would be locked out/);
+      const program = new Program(world);
+      await program.up(...acknowledged(proposal(refused.message)));
+      assert.equal(world.patches.length, 3);
+      assert.deepEqual(await program.preview(...acknowledged(proposal(refused.message))), []);
     }),
   );
 
