@@ -7,6 +7,9 @@ import { systemClock } from "./port.js";
 /** How old a read of the policy may be and still serve as the read right before a write, in milliseconds. */
 export const FRESH_MS = 2000;
 
+/** How long a change waits for others to join its plan, in milliseconds. */
+const GATHER_MS = 25;
+
 /**
  * One tenant within one process: reads that are shared, and who declares which part of the policy.
  *
@@ -26,6 +29,7 @@ export class TenantSession {
   constructor(
     readonly graph: PolicyGraph,
     readonly clock: Clock = systemClock,
+    readonly gatherMs: number = GATHER_MS,
   ) {}
 
   /**

@@ -6,10 +6,8 @@ import type { Change, Part, RunOptions, RunResult } from "./run.js";
 import { FRESH_MS } from "./session.js";
 import type { TenantSession } from "./session.js";
 
-/** A batch is complete when nobody has joined for so long, in milliseconds. */
-const GATHER_MS = 25;
-/** The same while there are resources that were checked and have yet to come. */
-const EXPECTING_MS = 100;
+/** A batch is complete when nobody has joined for `gatherMs`; four times as long while somebody is expected. */
+const WHILE_EXPECTING = 4;
 /** It begins after so many looks at the latest, however many go on joining. */
 const MOST_LOOKS = 10;
 
@@ -54,7 +52,8 @@ class Queue {
     this.session.policy(FRESH_MS).catch(() => {}); // read again, and told of, by the run
     for (let look = 0, seen = -1; look < MOST_LOOKS && seen !== this.#waiting.length; look += 1) {
       seen = this.#waiting.length;
-      await this.session.clock.sleep(this.session.isExpecting ? EXPECTING_MS : GATHER_MS);
+      const { isExpecting, gatherMs, clock } = this.session;
+      await clock.sleep(isExpecting ? WHILE_EXPECTING * gatherMs : gatherMs);
     }
   }
 }

@@ -51,17 +51,21 @@ export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
   const tenants = new Map<string, Tenant>();
   const settings = () => resolveSettings(env, config);
   const said = new Set<string>();
+  const above = (name: string) => {
+    const value = Number(env[name]);
+    return Number.isFinite(value) && value > 0 ? value : undefined;
+  };
+  const gatherMs = above("ENTRA_PASSKEYS_GATHER_MS");
   const log = (line: string) => void process.stderr.write(`${printable(line)}\n`);
   const tenant = (): Tenant => {
     const wanted = settings();
     let known = tenants.get(wanted.tenantId);
     if (known === undefined) {
       const graph = createGraph(wanted);
-      tenants.set(wanted.tenantId, (known = { graph, session: new TenantSession(graph) }));
+      tenants.set(wanted.tenantId, (known = { graph, session: new TenantSession(graph, undefined, gatherMs) }));
     }
     return known;
   };
-  const seconds = Number(env["ENTRA_PASSKEYS_VERIFY_SECONDS"]);
   return {
     settings,
     env,
@@ -84,7 +88,7 @@ export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
       said.add(line);
     },
     now: () => Date.now(),
-    verifySeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : VERIFY_SECONDS,
+    verifySeconds: above("ENTRA_PASSKEYS_VERIFY_SECONDS") ?? VERIFY_SECONDS,
     configure: (read) => void (config = read),
   };
 }
