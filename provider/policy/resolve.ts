@@ -40,8 +40,12 @@ export function resolveFacets(
   }
   for (const [index, target] of (desired.includeTargets ?? []).entries()) {
     const profiles = target.profiles ?? [DEFAULT_PROFILE];
-    if (isUnknown(target.id) || profiles.some(isUnknown)) {
+    if (isUnknown(target.id)) {
       warnUnknown(resolved, `includeTargets[${index}]`, "the group counts as nobody until then");
+      continue;
+    }
+    if (profiles.some(isUnknown)) {
+      warnUnknown(resolved, `includeTargets[${index}].profiles`, "the target is left out until then");
       continue;
     }
     if (profiles.some((id) => pending.has((id as string).toLowerCase()))) {

@@ -59,15 +59,18 @@ function profileViolations(policy: NormalPolicy): Violation[] {
       });
     }
   }
-  for (const [index, { id, name }] of policy.profiles.entries()) {
-    const isSame = (other: { readonly name: string | undefined }) => other.name?.toLowerCase() === name?.toLowerCase();
-    if (!name || !policy.profiles.slice(0, index).some(isSame)) continue;
+  const names = policy.profiles.flatMap(({ name }) => (name ? [name] : []));
+  const twice = names.filter(
+    (name, index) => names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) < index,
+  );
+  if (twice.length > 0) {
+    const called = [...new Set(twice)].map((name) => JSON.stringify(name)).join(" and ");
     found.push({
       code: "nameInUse",
-      place: `profiles.${id}.name`,
-      reason: `two passkey profiles are called ${JSON.stringify(name)}, so that nobody can tell them apart`,
+      place: "profiles",
+      reason: `two passkey profiles are called ${called}, so that nobody can tell them apart`,
       wayOut: "Choose another name",
-      weight: 1,
+      weight: twice.length,
     });
   }
   const known = new Set(policy.profiles.map((profile) => profile.id));

@@ -1,5 +1,5 @@
 import { findModel } from "../catalogue/index.js";
-import { parseFacet } from "../policy/index.js";
+import { closedAaguid, parseFacet } from "../policy/index.js";
 import type { FacetChange, FacetValue, NormalPolicy } from "../policy/index.js";
 import { profileWords } from "./words.js";
 
@@ -21,8 +21,14 @@ export function modelChangeLines(
     const [old, now] = [listed(before), listed(after)];
     const name = `profile ${profileWords(parsed.profile, ...policies)}`;
     return [
-      ...models(now.filter((aaguid) => !old.includes(aaguid))).map((model) => `${name}: + ${model}`),
-      ...models(old.filter((aaguid) => !now.includes(aaguid))).map((model) => `${name}: - ${model}`),
+      ...models(
+        now.filter((aaguid) => !old.includes(aaguid)),
+        parsed.profile,
+      ).map((model) => `${name}: + ${model}`),
+      ...models(
+        old.filter((aaguid) => !now.includes(aaguid)),
+        parsed.profile,
+      ).map((model) => `${name}: - ${model}`),
     ];
   });
   if (lines.length <= most) return lines;
@@ -33,6 +39,9 @@ function listed(value: FacetValue): string[] {
   return [...new Set(((value ?? []) as readonly string[]).map((aaguid) => aaguid.toLowerCase()))];
 }
 
-function models(aaguids: readonly string[]): string[] {
-  return aaguids.map((aaguid) => `${findModel(aaguid)?.name ?? "unknown model"} (${aaguid})`).sort();
+function models(aaguids: readonly string[], profile: string): string[] {
+  const closed = closedAaguid(profile);
+  const name = (aaguid: string) =>
+    aaguid === closed ? "no model, which keeps the profile closed" : (findModel(aaguid)?.name ?? "unknown model");
+  return aaguids.map((aaguid) => `${name(aaguid)} (${aaguid})`).sort();
 }

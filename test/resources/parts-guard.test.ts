@@ -55,6 +55,34 @@ describe("the guard over several resources", function () {
   );
 
   it(
+    "lets a refresh show drift whose repair it would refuse, and refuses the repair",
+    inWorld(seed, async (world) => {
+      const list = restrictions("list", { profile: "default", models: [KEY] });
+      const program = new Program(world);
+      await program.up([list]);
+      world.tenant.setPolicy((now) => void now.passkeyProfiles[0]!.keyRestrictions!.aaGuids.push(KEY_C));
+      holds(world, ADELE, KEY_C);
+      await program.refresh();
+      assert.deepEqual(program.saved.get("PasskeyKeyRestrictions list")!.inputs["models"], [KEY, KEY_C].sort());
+      await assert.rejects(program.preview([list]), /1 person would be locked out/);
+    }),
+  );
+
+  it(
+    "counts a profile that is closed again as nothing that anybody gains",
+    inWorld(seed, async (world) => {
+      world.tenant.setPolicy((now) => void now.includeTargets.splice(0));
+      const program = new Program(world);
+      await program.up(...admins());
+      const { id, keyRestrictions } = world.tenant.policy().passkeyProfiles.at(-1)!;
+      assert.deepEqual(keyRestrictions!.aaGuids, [KEY]);
+      await program.up(admins()[0]!, [target("admins", { groups: [ADMINS], profiles: [id] })]);
+      assert.notDeepEqual(world.tenant.policy().passkeyProfiles.at(-1)!.keyRestrictions!.aaGuids, [KEY]);
+      assert.match(program.lines.join("\n"), /\+ no model, which keeps the profile closed/);
+    }),
+  );
+
+  it(
     "is not stopped by an overlap that was there before",
     inWorld(seed, async (world) => {
       const everyone = world.tenant.policy().includeTargets;

@@ -178,6 +178,24 @@ describe("PasskeyProfile, PasskeyKeyRestrictions and PasskeyGroupTarget", functi
   );
 
   it(
+    "go along where a profile is not known before the update, or not well enough",
+    inWorld(seed, async (world) => {
+      const later = keys();
+      for (const first of [
+        profile("nurses", { name: UNKNOWN, passkeyTypes: ["deviceBound"], attestationEnforcement: "registrationOnly" }),
+        profile("nurses", { profile: UNKNOWN, exclusive: true }),
+      ]) {
+        const program = new Program(world);
+        await program.preview([first], [later], [wards()]);
+        const lines = program.lines.join("\n");
+        assert.match(lines, /PasskeyProfile nurses: warning: (name|profile): the value is not known before the update/);
+        assert.match(lines, /PasskeyKeyRestrictions nurses: warning: profile: the (profile|value) is not known/);
+        assert.match(lines, /PasskeyGroupTarget nurses: warning: profiles: .*the target is left out until then/);
+      }
+    }),
+  );
+
+  it(
     "leave out what is not known before the update, and get it right then",
     inWorld(seed, async (world) => {
       const program = new Program(world);

@@ -230,6 +230,8 @@ export class Program {
   async #read(handlers: Record<Type, AnyHandler>): Promise<void> {
     for (const [key, saved] of [...this.saved]) {
       const { id, props, inputs } = await handlers[saved.type].read(saved.id, copy(saved.state));
+      // The engine asks what a refresh changed; the resource need not be in the program any more.
+      if (id !== "") await handlers[saved.type].diff(saved.id, copy(props), copy(saved.inputs));
       if (id === "") this.saved.delete(key);
       else Object.assign(saved, { id, state: copy(props), inputs: copy(inputs) });
     }

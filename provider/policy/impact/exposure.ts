@@ -1,5 +1,6 @@
 import { MICROSOFT_AUTHENTICATOR_AAGUIDS, WINDOWS_HELLO_AAGUIDS } from "../../catalogue/wellKnown.js";
 import { acceptsModel } from "../acceptance.js";
+import { closedAaguid } from "../closed.js";
 import { isCompromisedModel } from "../compromised.js";
 import { ALL_USERS } from "../model.js";
 import { knownPasskeyType } from "../normalize.js";
@@ -167,7 +168,9 @@ export function findExposure(
   options: ExposureOptions = {},
 ): Exposure[] {
   const [old, now] = [new SignIn(before), new SignIn(after)];
-  const models = modelsOf(before, after);
+  // No authenticator has the model that keeps a profile closed.
+  const nobodys = new Set([...before.profiles, ...after.profiles].map(({ id }) => closedAaguid(id)));
+  const models = modelsOf(before, after).filter((aaguid) => !nobodys.has(aaguid));
   const found: Omit<Exposure, "people" | "admins" | "guarded">[] = [];
   // Whoever is in a group that is no target any more may gain something through everyone's.
   const targets = new Map(

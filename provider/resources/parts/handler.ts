@@ -9,6 +9,7 @@ import { givenBy } from "../passkeyPolicy/inputs.js";
 import type { CheckedInputs, GuardSettings } from "../passkeyPolicy/inputs.js";
 import type * as Shape from "../passkeyPolicy/shape.js";
 import type { PolicyState } from "../passkeyPolicy/state.js";
+import { UNKNOWN_VALUE } from "../passkeyPolicy/unknown.js";
 import type { Part } from "./part.js";
 import { declaredIn, inward, outward } from "./translate.js";
 import type { Properties } from "./translate.js";
@@ -57,7 +58,7 @@ export function partHandler<Declared extends GuardSettings>(
       const { changes } = await policy.diff(id, inward(part, before), inward(part, now));
       if (!changes || now["resolved"] === undefined) return { changes };
       const [was, is] = [part.identity(inputsOf(before)), part.identity(inputsOf(now))];
-      const replaces = Object.keys(is).filter((key) => was[key] !== is[key]);
+      const replaces = Object.keys(is).filter((key) => was[key] !== is[key] && is[key] !== UNKNOWN_VALUE);
       return { changes, ...(replaces.length > 0 && { replaces }) };
     },
 

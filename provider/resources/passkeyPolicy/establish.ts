@@ -94,7 +94,7 @@ class Establishing {
       const begin = beginnings(host, inputs, policy, olds?.managed);
       [this.#before, this.#unknownPrior, this.#over] = [begin.managed, begin.unknownPrior, begin.over];
     }
-    this.#planned = await planResource(policy, inputs, this.#saved ?? this.#before, host, toggle);
+    this.#planned = await planResource(policy, inputs, this.#saved ?? this.#before, host, { toggle });
     const { plan, declared } = this.#planned;
     const taken = plan.refusals.length > 0 ? [] : claim(this.#session, inputs, declared);
     return taken.length === 0 ? plan : { ...plan, steps: [], refusals: taken };

@@ -52,6 +52,8 @@ function unchanged(olds: Raw | undefined, news: Raw): boolean {
 
 /** Makes the handler on a host. Nothing is loaded, read or sent before it is needed. */
 export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
+  /** Who is in the program: a refresh asks for a diff of resources that may not be in it any more. */
+  const checked = new Set<string>();
   return forPeople({
     configure(request) {
       // Stored before the first wait: Pulumi hands out the provider before configure is done.
@@ -62,6 +64,7 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
     async check(oldInputs, newInputs) {
       const olds = oldInputs as Raw | undefined;
       const news = newInputs as Raw;
+      checked.add(news.owner);
       const { tenantId } = host.settings();
       if (olds?.tenantId !== undefined && olds.tenantId !== tenantId) {
         const reason =
@@ -92,10 +95,11 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
         Object.values(managed).some(({ interim }) => interim !== undefined) ||
         host.journal.stopped(tenantId, owner, managed) !== undefined;
       const changes = interrupted || parts(olds) !== parts(news);
-      if (changes && news.resolved !== undefined)
+      const inProgram = checked.has(news.owner);
+      if (inProgram && changes && news.resolved !== undefined)
         await operations().previewUpdate(host, olds, newInputs as CheckedInputs);
       // A check of something unchanged asks nothing and so claims nothing; here it is known what the resource owns.
-      if (!changes) {
+      if (inProgram && !changes) {
         host.session().claim(news.owner, Object.keys(managed));
         const program = programOf(host.session());
         program.declare(newInputs as CheckedInputs);

@@ -53,6 +53,7 @@ function lookUpProfile(
   if (key === DEFAULT_PROFILE) return void (profileIds[key] = DEFAULT_PROFILE);
   if (explicit !== undefined) return void (profileIds[key] = explicit.toLowerCase());
   const before = earlier?.profileIds?.[key];
+  if (before === undefined && profile.id !== undefined) return void (profileIds[key] = UNKNOWN_VALUE);
   const own = before ?? profileGuid(tenantId, owner, key);
   profileIds[key] = own;
   const name = ifKnown(profile.name);

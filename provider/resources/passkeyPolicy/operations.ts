@@ -54,7 +54,8 @@ async function checkInTenant(
   const { resolved } = lookup;
   const inputs: CheckedInputs = { ...news, tenantId, profileIds: resolved.profileIds, resolved };
   const program = programOf(session);
-  const planned = await planResource(program.expected(policy, inputs), inputs, {}, host);
+  const expected = program.expected(policy, inputs);
+  const planned = await planResource(expected, inputs, {}, host, { pending: program.pending(expected, news.owner) });
   // Check is not told what an earlier update wrote, so what depends on giving it back is decided in diff.
   const updates = earlier !== undefined;
   const refusals = planned.plan.refusals.filter(({ code }) => !updates || !DECIDED_WITH_STATE.has(code));
@@ -105,7 +106,8 @@ async function previewInTenant(
   const program = programOf(session);
   program.remember(olds.owner, olds.managed);
   const policy = program.expected(await session.policy(), news);
-  const planned = await planResource(policy, news, managedNow(host, news, olds.managed), host);
+  const pending = program.pending(policy, news.owner);
+  const planned = await planResource(policy, news, managedNow(host, news, olds.managed), host, { pending });
   const refuse = (problems: readonly Problem[]) =>
     new Error(`${resourceName(news.owner)}: ${problems.map(problemText).join(" ")} Nothing was written.`);
   if (planned.plan.refusals.length > 0) throw refuse(planned.plan.refusals);

@@ -11,7 +11,10 @@ export const OWN_PROFILE = "profile";
  */
 export function placeInPart(place: string): string {
   const own = new RegExp(`^profiles\\.(${OWN_PROFILE}|${DEFAULT_PROFILE})(\\.keyRestrictions)?(\\.|$)`).exec(place);
-  if (own !== null) return place.slice(own[0].length) || OWN_PROFILE;
+  if (own !== null) {
+    const rest = place.slice(own[0].length);
+    return rest === "" || rest === "id" ? OWN_PROFILE : rest;
+  }
   const target = /^(includeTargets|excludeTargets|removedIncludeTargets|removedExcludeTargets)\[(\d+)\](\.group)?/.exec(
     place,
   );
@@ -22,5 +25,7 @@ export function placeInPart(place: string): string {
 
 /** A problem in the words of the resource that `owner` is. */
 export function inPart(problem: Problem, owner: string): Problem {
-  return readOwner(owner).type === "PasskeyPolicy" ? problem : { ...problem, place: placeInPart(problem.place) };
+  if (readOwner(owner).type === "PasskeyPolicy") return problem;
+  const groups = (text: string) => text.replace(/\b(?:removed)?(?:in|ex)cludeTargets\[(\d+)\]/gi, "groups[$1]");
+  return { ...problem, place: placeInPart(problem.place), reason: groups(problem.reason) };
 }

@@ -49,15 +49,18 @@ export interface ResourcePlan {
  * update, so that a preview refuses what an update would refuse.
  *
  * @param policy as it is; for a preview as the program will have made it by then.
+ * @param pending profiles that the program makes and of which a preview does not know enough yet.
  */
 export async function planResource(
   policy: Fido2Policy,
   inputs: CheckedInputs,
   managed: Managed,
   host: Host,
-  toggle?: ToggleMode,
+  { toggle, pending = new Set() }: { toggle?: ToggleMode; pending?: ReadonlySet<string> } = {},
 ): Promise<ResourcePlan> {
-  const unplanned = unplannedProfiles(inputs, inputs.resolved, normalizePolicy(policy));
+  const waiting = Object.entries(inputs.resolved.profileIds).flatMap(([key, id]) => (pending.has(id) ? [key] : []));
+  const unknown = unplannedProfiles(inputs, inputs.resolved, normalizePolicy(policy));
+  const unplanned = new Set([...unknown, ...waiting, ...pending]);
   const session = host.session();
   const desired = mayBeClosed(toDesired(inputs, inputs.resolved, unplanned), inputs.owner);
   let restore: Restore = { facets: new Map(), notes: [] };
@@ -99,6 +102,7 @@ export async function planResource(
     ...plan.warnings,
     ...waitingProfiles(plan),
     ...unplannedParts(inputs, unplanned),
+    ...waiting.map(notKnownYet),
     ...changedByOthers(policy, managed, plan),
   ];
   return {
@@ -108,6 +112,14 @@ export async function planResource(
     heirs,
   };
 }
+
+/** A part of a profile that another resource is to make, and of which it does not know everything yet. */
+const notKnownYet = (key: string): Problem => ({
+  code: "unknownValue",
+  place: `profiles.${key}`,
+  reason: "the profile is not known well enough before the update, so this is not in the plan yet",
+  wayOut: "It is checked again at update, which may still refuse it",
+});
 
 /** A `PasskeyProfile` has no key restrictions: a new profile is closed until somebody declares them. */
 function mayBeClosed(desired: DesiredPolicy, owner: string): DesiredPolicy {

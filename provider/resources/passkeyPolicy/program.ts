@@ -4,6 +4,7 @@ import type { ExclusiveProfile, FacetPlan, Fido2Policy } from "../../policy/inde
 import { breakGlassOf, exclusiveOf, groupIds } from "./guardSettings.js";
 import type { CheckedInputs, ProgramGuard } from "./inputs.js";
 import { resourceName } from "./owner.js";
+import { UNKNOWN_VALUE } from "./unknown.js";
 
 interface Declared {
   readonly inputs: CheckedInputs;
@@ -51,6 +52,13 @@ class Program {
       const next = applyFacets(now, new Map(parts), { closed: wanted.closed });
       return next.problems.length === 0 ? next.policy : now;
     }, policy);
+  }
+
+  /** Profiles that others of the program declare and that are not known well enough yet to be expected. */
+  pending(expected: Fido2Policy, except: string): Set<string> {
+    const there = new Set(normalizePolicy(expected).profiles.map(({ id }) => id));
+    const declared = this.#others(except).flatMap(({ resolved }) => Object.values(resolved.profileIds));
+    return new Set(declared.filter((id) => id !== UNKNOWN_VALUE && !there.has(id)));
   }
 
   /** Profiles that other resources call exclusive. */
