@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -67,6 +68,16 @@ export class Stack implements AsyncDisposable {
     return new Stack(await startEmulator(options)).#init(program, name);
   }
 
+  /** The program of an example, under its own name. */
+  static async ofExample(options: EmulatorOptions, name: string): Promise<Stack> {
+    const stack = new Stack(await startEmulator(options));
+    const filter = (file: string) => !file.endsWith("node_modules");
+    cpSync(join(root, "examples", name), stack.project, { recursive: true, filter });
+    symlinkSync(join(root, "node_modules"), join(stack.project, "node_modules"));
+    await stack.ok("stack", "init", "dev");
+    return stack;
+  }
+
   /** Another project of the same machine, for the same tenant; to be closed before this one. */
   beside(program: string, name: string): Promise<Stack> {
     return new Stack(this.emulator, this).#init(program, name);
@@ -126,6 +137,9 @@ export class Stack implements AsyncDisposable {
   unchanged = (...args: string[]) => this.ok("preview", "--expect-no-changes", ...args);
   destroy = (...args: string[]) => this.ok("destroy", "--yes", "--skip-preview", ...args);
   refresh = (...args: string[]) => this.ok("refresh", "--yes", "--skip-preview", ...args);
+
+  /** An output of the stack that is a text. */
+  output = async (name: string) => (await this.ok("stack", "output", name)).trim();
 
   /** The saved state as `pulumi stack export` gives it. */
   async state(): Promise<{ resources: SavedResource[] }> {
