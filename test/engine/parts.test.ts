@@ -73,7 +73,7 @@ describeWithEngine("The single resources on the real engine", function () {
     assert.deepEqual(ids.sort(), [profileId, `${profileId}/keyRestrictions`, `include/${sales}`].sort());
 
     stack.program(nurses("wards"));
-    const renamed = await stack.up();
+    const renamed = await stack.up("--refresh");
     assert.match(renamed, /left alone: .*PasskeyGroupTarget wards declares it now/);
     assert.deepEqual(now(), declared);
     const replaced = await stack.up("--target-replace", "**wards");
