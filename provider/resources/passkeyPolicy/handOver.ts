@@ -163,6 +163,7 @@ export function passOn(
   names: readonly FacetName[],
   heirs: Heirs,
 ): void {
+  if (names.length === 0 && heirs.size === 0) return;
   const { tenantId, owner } = inputs;
   const over = overOf(host, inputs);
   const mine = host.journal.inheritances(tenantId, owner);
