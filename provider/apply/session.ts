@@ -158,9 +158,14 @@ export class TenantSession {
     }
   }
 
+  /** Whether resources are being checked. */
+  get isLooking(): boolean {
+    return this.#looking > 0;
+  }
+
   /** Whether resources are being checked, or were checked and have yet to come with their changes. */
   get isExpecting(): boolean {
-    return this.#looking > 0 || this.#expected.size > 0;
+    return this.isLooking || this.#expected.size > 0;
   }
 }
 

@@ -50,10 +50,11 @@ class Queue {
   async #gather(): Promise<void> {
     if (this.#waiting[0]!.change.joins === undefined) return;
     this.session.policy(FRESH_MS).catch(() => {}); // read again, and told of, by the run
-    for (let look = 0, seen = -1; look < MOST_LOOKS && seen !== this.#waiting.length; look += 1) {
+    const { session } = this;
+    for (let look = 0, seen = -1; look < MOST_LOOKS; look += 1) {
+      if (seen === this.#waiting.length && !session.isLooking) break;
       seen = this.#waiting.length;
-      const { isExpecting, gatherMs, clock } = this.session;
-      await clock.sleep(isExpecting ? WHILE_EXPECTING * gatherMs : gatherMs);
+      await session.clock.sleep(session.isExpecting ? WHILE_EXPECTING * session.gatherMs : session.gatherMs);
     }
   }
 }

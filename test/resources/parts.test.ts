@@ -172,7 +172,9 @@ describe("PasskeyProfile, PasskeyKeyRestrictions and PasskeyGroupTarget", functi
       for (const [other, message] of cases) {
         const error = await fails(new Program(world).preview([list, other]));
         assert.match(error.message, message);
-        assert.match(error.message, /Declare it in one of the two/);
+        const both = new RegExp(`${other.type} ${other.name} or PasskeyKeyRestrictions list`);
+        assert.match(error.message, /Declare it in one of the two: /);
+        assert.match(error.message, both);
       }
     }),
   );
