@@ -110,6 +110,29 @@ describe("handing parts over", function () {
   );
 
   it(
+    "goes on after a refresh in the same process, which asks for what it shows of resources that are gone from the program",
+    inWorld(seed, async (world) => {
+      const before = parsed(world);
+      const program = new Program(world);
+      await program.up(...fine("nurses"));
+      const declared = parsed(world);
+      const wrote = world.patches.length;
+      program.refreshFirst = true;
+      await program.apply(...fine("wards"));
+      assert.deepEqual(parsed(world), declared);
+      assert.equal(world.patches.length, wrote);
+      // A refresh plans nothing, so it cannot be refused either.
+      world.tenant.setPolicy((policy) => void (policy.passkeyProfiles = policy.passkeyProfiles.slice(0, 2)));
+      world.tenant.setPolicy((policy) => void (policy.includeTargets = policy.includeTargets.slice(0, 1)));
+      program.lines.length = 0;
+      await program.refresh();
+      assert.deepEqual(program.lines, []);
+      await program.destroy();
+      assert.deepEqual(parsed(world), before);
+    }),
+  );
+
+  it(
     "leaves a part to the resource that declares it in the same update, in either order",
     inWorld(seed, async (world) => {
       const before = parsed(world);
