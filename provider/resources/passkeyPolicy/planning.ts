@@ -32,6 +32,7 @@ import type { Heirs } from "./handOver.js";
 import { fileOf, planWithInventory } from "./inventory.js";
 import { readOwner, resourceName } from "./owner.js";
 import { programOf } from "./program.js";
+import { mayBeUnfinished } from "./stopped.js";
 import { mayBeDeclared, unplannedParts, unplannedProfiles } from "./unplanned.js";
 
 /** A plan for one resource, with what it leaves alone. */
@@ -103,7 +104,7 @@ export async function planResource(
     ...waitingProfiles(plan),
     ...unplannedParts(inputs, unplanned),
     ...waiting.map(notKnownYet),
-    ...changedByOthers(policy, managed, plan),
+    ...changedByOthers(policy, managed, plan, () => mayBeUnfinished(host, inputs, managed)),
   ];
   return {
     plan: { ...plan, refusals: plan.refusals.map(words), warnings: warnings.map(words) },
@@ -192,14 +193,17 @@ async function readMembers(
   return members;
 }
 
-/** Declared parts that someone else changed since this resource wrote them. */
-function changedByOthers(policy: Fido2Policy, managed: Managed, plan: Plan): Problem[] {
+/**
+ * Declared parts that someone else changed since this resource wrote them. Who set one back to what was there before has
+ * changed it, too, unless the resource's own run was stopped before it wrote it.
+ */
+function changedByOthers(policy: Fido2Policy, managed: Managed, plan: Plan, unfinished: () => boolean): Problem[] {
   const now = normalizePolicy(policy);
   return Object.entries(managed).flatMap(([facet, value]) => {
     const wanted = plan.facets.get(facet);
     if (wanted === undefined || value.written === undefined || isOurs(now, facet, value)) return [];
     const live = readFacet(now, facet);
-    if (sameFacet(live, wanted) || sameFacet(live, value.prior)) return [];
+    if (sameFacet(live, wanted) || (sameFacet(live, value.prior) && unfinished())) return [];
     return [
       {
         code: "ownedValueChanged" as const,

@@ -17,6 +17,13 @@ export function managedWhereStopped(host: Host, { tenantId, owner }: Owner, mana
   return { ...managed, ...stopped.managed };
 }
 
+/** Whether the last run may not have come to its end, so that parts may still be as they were before it. */
+export function mayBeUnfinished(host: Host, { tenantId, owner }: Owner, managed: Managed): boolean {
+  if (Object.values(managed).some(({ interim }) => interim !== undefined)) return true;
+  const journal = host.journal.read(tenantId, owner);
+  return journal !== undefined && !("entry" in journal && journal.entry.done === true);
+}
+
 interface Note extends Pick<JournalEntry, "managed" | "done" | "over"> {
   /** What the state said that the run began with; absent where there is none. */
   readonly from?: Managed | undefined;
