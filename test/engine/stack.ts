@@ -21,6 +21,12 @@ const root = resolve(import.meta.dirname, "../..");
 const note = JSON.parse(process.env.ENTRA_PASSKEYS_TEST_ENGINE ?? '{"missing":"run it by npm test"}') as
   { engine: Engine } | { missing: string };
 
+/** The engine of a suite that is not skipped. */
+export function engineOfTests(): Engine {
+  if (!("engine" in note)) throw new Error(note.missing);
+  return note.engine;
+}
+
 /** A suite that needs a real engine; without one it is skipped by name and reason. */
 export function describeWithEngine(title: string, suite: (this: Mocha.Suite) => void): void {
   if ("engine" in note) return void describe(title, suite);
@@ -48,11 +54,10 @@ export class Stack implements AsyncDisposable {
   private constructor(emulator: Emulator, beside?: Stack) {
     this.emulator = emulator;
     this.#beside = beside;
-    if (!("engine" in note)) throw new Error(note.missing);
     const tenant = emulator.tenant();
     const shared = join(tmpdir(), "entra-passkeys-engine-tests");
     this.env = {
-      ...engineEnvironment(note.engine, shared, { state: join(this.folder, "state") }),
+      ...engineEnvironment(engineOfTests(), shared, { state: join(this.folder, "state") }),
       ARM_TENANT_ID: tenant.id,
       ARM_CLIENT_ID: tenant.client.id,
       ARM_CLIENT_SECRET: tenant.client.secret,
@@ -102,8 +107,7 @@ export class Stack implements AsyncDisposable {
 
   /** Runs pulumi; `onStart` gets the live process. */
   run(args: string[], onStart?: (child: ChildProcess) => void): Promise<Result> {
-    if (!("engine" in note)) throw new Error(note.missing);
-    const child = spawn(note.engine.pulumi, [...args, "--non-interactive"], { cwd: this.project, env: this.env });
+    const child = spawn(engineOfTests().pulumi, [...args, "--non-interactive"], { cwd: this.project, env: this.env });
     this.#running.add(child);
     let output = "";
     child.stdout.on("data", (chunk) => (output += chunk));

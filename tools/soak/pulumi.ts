@@ -63,11 +63,9 @@ export const told = (output: string): string[] =>
     .split("\n")
     .filter((line) => /warning: .*someone else changed|left alone: |declares this part|was refused/.test(line));
 
-/** Lines by which Pulumi shows that a resource is not as it was. */
+/** Lines by which Pulumi shows that a resource of ours is not as it was. */
 export const shown = (output: string): string[] =>
-  output
-    .split("\n")
-    .filter((line) => /^\s*[~+-]{1,2}\s.*(entra|pulumi-nodejs:)/.test(line) && !/\bunchanged\b/.test(line));
+  output.split("\n").filter((line) => /dynamic\/entra:.*(\[diff: |\(update\)|\bupdated\b|\bdeleted?\b)/.test(line));
 
 const TRACE = /^\s+at .+:\d+:\d+\)?$/m;
 const MISTAKES = /\b(TypeError|RangeError|ReferenceError|SyntaxError|AssertionError|panic:|Unhandled|unhandled)\b/;
