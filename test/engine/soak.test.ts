@@ -13,6 +13,5 @@ describeWithEngine("Two stacks of one tenant", function () {
     const account = await soak({ engine: engineOfTests(), seed: SEED, steps: STEPS });
     assert.equal(account.steps, STEPS);
     assert.ok(account.patches >= 5, account.lines().join("\n"));
-    assert.equal(account.reported, account.conflicts);
   });
 });

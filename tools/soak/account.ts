@@ -1,3 +1,5 @@
+import { Conflicts } from "./conflicts.ts";
+
 /** What a soak came to, in figures. */
 export class Account {
   readonly seed: number;
@@ -9,9 +11,7 @@ export class Account {
   patches = 0;
   readonly faults = new Map<string, number>();
   foreignEdits = 0;
-  /** Declared parts that the third writer, or the other stack, has changed. */
-  conflicts = 0;
-  reported = 0;
+  conflicts = new Conflicts();
   ms = 0;
 
   constructor(seed: number) {
@@ -35,7 +35,7 @@ export class Account {
       `Requests: ${this.requests}, ${this.patches} of them PATCHes of the policy`,
       `Faults met: ${list(this.faults)}`,
       `Changes by the third writer: ${this.foreignEdits} of parts that no stack declares`,
-      `Conflicts: ${this.conflicts} provoked, ${this.reported} reported`,
+      `Conflicts: ${this.conflicts.line()}`,
     ];
   }
 }

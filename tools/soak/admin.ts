@@ -100,6 +100,16 @@ export function interference(
   if (kind === "isSelfServiceRegistrationAllowed") {
     return (policy) => void (policy.isSelfServiceRegistrationAllowed = !policy.isSelfServiceRegistrationAllowed);
   }
+  if (kind === "profile" && member === undefined && name !== "default") {
+    return (policy) => {
+      const { id } = profileOf(policy)!;
+      policy.passkeyProfiles = policy.passkeyProfiles.filter((one) => one.id !== id);
+      for (const target of policy.includeTargets) {
+        const rest = target.allowedPasskeyProfiles.filter((one) => one !== id);
+        target.allowedPasskeyProfiles = rest.length > 0 ? rest : [DEFAULT_PROFILE];
+      }
+    };
+  }
   if (member === "aaGuids") {
     const models = random.some(MODELS, 1);
     return (policy) => void (profileOf(policy)!.keyRestrictions!.aaGuids = models);

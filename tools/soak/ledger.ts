@@ -61,11 +61,17 @@ export class Ledger {
     else known.set(part, value);
   }
 
-  /** Declared parts of a stack that are not as it declares them, with what is there now. */
+  /**
+   * Declared parts of a stack that are not as it declares them, with what is there now. What a command that failed was to
+   * change is left out: it may be its own doing.
+   */
   drift(stack: StackName): Map<string, string | undefined> {
     const live = partsOf(this.tenant);
-    const { declared } = this.stacks[stack];
-    return new Map([...declared].filter(([part, value]) => live.get(part) !== value).map(([p]) => [p, live.get(p)]));
+    const { declared, attempted } = this.stacks[stack];
+    const others = [...declared].filter(
+      ([part, value]) => live.get(part) !== value && (attempted === undefined || attempted.get(part) === value),
+    );
+    return new Map(others.map(([part]) => [part, live.get(part)]));
   }
 
   /** What is there without the stacks. */

@@ -65,7 +65,9 @@ export const told = (output: string): string[] =>
 
 /** Lines by which Pulumi shows that a resource of ours is not as it was. */
 export const shown = (output: string): string[] =>
-  output.split("\n").filter((line) => /dynamic\/entra:.*(\[diff: |\(update\)|\bupdated\b|\bdeleted?\b)/.test(line));
+  output
+    .split("\n")
+    .filter((line) => /dynamic\/entra:.*(\[diff: |\(update\)|\bupdated\b|\bcreated\b|\bdeleted?\b)/.test(line));
 
 const TRACE = /^\s+at .+:\d+:\d+\)?$/m;
 const MISTAKES = /\b(TypeError|RangeError|ReferenceError|SyntaxError|AssertionError|panic:|Unhandled|unhandled)\b/;

@@ -5,11 +5,12 @@ import type { Emulator, FaultHandle } from "../../provider/dist/emulator/index.j
 import type { Engine } from "../engine/index.ts";
 import { Account, SoakFailure } from "./account.ts";
 import { foreignEdit, interference } from "./admin.ts";
+import { Conflicts, dutiesOf } from "./conflicts.ts";
+import type { Duty } from "./conflicts.ts";
 import { Ledger } from "./ledger.ts";
 import { intruderOf, intruding, lettingGo, newDispute, newPlayer, nextMove } from "./plan.ts";
 import type { Dispute, Move, Player } from "./plan.ts";
 import { mishap, Projects, shown, told } from "./pulumi.ts";
-import type { Kind } from "./pulumi.ts";
 import { Random } from "./random.ts";
 import { emptySpec, partsDeclared } from "./spec.ts";
 import { addTrouble } from "./trouble.ts";
@@ -41,13 +42,16 @@ export async function soak(options: SoakOptions): Promise<Account> {
 }
 
 /** A command of a step, and what it has to say. */
-interface Played extends Move {
-  readonly player: Player;
+interface Played extends Planned {
   readonly code: number | null;
   readonly output: string;
-  /** Parts in conflict when it started, of which it must tell. */
-  readonly toTell: readonly string[];
-  readonly drifted: boolean;
+}
+
+/** A command that is about to start. */
+interface Planned extends Move {
+  readonly player: Player;
+  /** Declared parts that somebody else has changed, with what is there now. */
+  readonly drift: ReadonlyMap<string, string | undefined>;
 }
 
 class Soak {
@@ -56,6 +60,7 @@ class Soak {
   readonly #projects: Projects;
   readonly #ledger: Ledger;
   readonly #account: Account;
+  readonly #conflicts = new Conflicts();
   readonly #players: Readonly<Record<StackName, Player>> = { alpha: newPlayer("alpha"), beta: newPlayer("beta") };
   readonly #retired = new Set<string>();
   #dispute: Dispute | undefined;
@@ -81,6 +86,7 @@ class Soak {
       account.steps += 1;
     }
     await this.#end(new Random(this.#options.seed, "end"));
+    account.conflicts = this.#conflicts;
     account.requests = this.#emulator.audit.lastSeq - requests;
     account.ms = performance.now() - started;
     return account;
@@ -93,11 +99,13 @@ class Soak {
     const recovering = STACKS.some((stack) => this.#players[stack].again !== undefined);
     this.#editNow(edits);
     if (!recovering) this.#provoke(conflict, mood);
+    const conflicts = this.#history.map((line) => `; ${line}`).join("");
     const planned = STACKS.flatMap((stack) => this.#plan(stack, moves[stack]) ?? []);
     const troubles = recovering ? new Map() : addTrouble(this.#emulator.faults, new Random(random.next()));
     const edit = this.#editMeanwhile(edits);
     const faults: FaultHandle[] = [...troubles.keys()];
     const seq = this.#emulator.audit.lastSeq;
+    const duties = planned.map((move) => dutiesOf(move, planned, this.#ledger));
     const played = await Promise.all(planned.map((move) => this.#run(move)));
     for (const [fault, name] of troubles) {
       if (fault.fired > 0) this.#account.count(this.#account.faults, name as string, fault.fired);
@@ -106,11 +114,15 @@ class Soak {
     if ((edit?.fired ?? 0) > 0) this.#history.push("Meanwhile the third writer changed parts of no stack.");
     this.#emulator.faults.clear();
     this.#countPatches(seq);
-    for (const one of played) this.#settle(one, troubled);
+    for (const [index, one] of played.entries()) {
+      if (one.code === 0) this.#expectTold(one, duties[index]!);
+      this.#settle(one, troubled);
+    }
     this.#expect(this.#ledger.problems());
+    this.#conflicts.look(this.#ledger);
     await this.#verify();
     const names = played.map(({ player, kind, code }) => `${player.stack} ${kind}${code === 0 ? "" : " failed"}`);
-    this.#options.log?.(`step ${this.#step}: ${names.join(", ") || "nothing"}`);
+    this.#options.log?.(`step ${this.#step}: ${names.join(", ") || "nothing"}${conflicts}`);
   }
 
   #expect(problems: readonly string[]): void {
@@ -157,7 +169,7 @@ class Soak {
       const intruder = this.#players[intruderOf(dispute)];
       intruder.spec = intruding(intruder.spec, dispute);
       this.#history.push(`${intruder.stack} declares the target ${dispute.group}, which ${dispute.owner} has, too.`);
-    } else if (mood > 0.75) this.#interfere(random);
+    } else if (mood > 0.6) this.#interfere(random);
   }
 
   #interfere(random: Random): void {
@@ -170,6 +182,7 @@ class Soak {
       const edit = interference(part, random, tenant);
       if (edit === undefined) continue;
       tenant.setPolicy(this.#ledger.noted(edit));
+      this.#conflicts.look(this.#ledger);
       const now = this.#ledger.drift(stack);
       if (now.has(part))
         this.#history.push(`The third writer changed ${part} of ${stack}: ${now.get(part) ?? "gone"}.`);
@@ -177,50 +190,33 @@ class Soak {
     }
   }
 
-  #plan(stack: StackName, random: Random): (Move & { player: Player }) | undefined {
+  #plan(stack: StackName, random: Random): Planned | undefined {
     const player = this.#players[stack];
-    const drift = [...this.#ledger.drift(stack).keys()];
+    const drift = this.#ledger.drift(stack);
     const disputed = this.#dispute !== undefined;
-    const move = nextMove(player, random, drift.length > 0, {
+    const move = nextMove(player, random, drift.size > 0, {
       retired: this.#retired,
       fixed: new Set(this.#dispute === undefined ? [] : [this.#dispute.group]),
-      sameResources: drift.length > 0 || disputed,
-      sameProfiles: drift.some((part) => part.startsWith("profile/")),
+      sameResources: drift.size > 0 || disputed,
+      sameProfiles: [...drift.keys()].some((part) => part.startsWith("profile/")),
     });
-    return move && { ...move, player };
+    return move && { ...move, player, drift };
   }
 
-  async #run(move: Move & { player: Player }): Promise<Played> {
+  async #run(move: Planned): Promise<Played> {
     const { player, kind, spec, delay } = move;
-    const { stack } = player;
-    const drift = this.#ledger.drift(stack);
-    const toTell = [...drift].filter((one) => this.#mustTell(stack, kind, one)).map(([part]) => part);
     await sleep(delay);
     const outcome = await this.#projects.run(kind, spec);
     this.#account.count(this.#account.commands, kind);
-    this.#history.push(
-      `--- ${stack}: pulumi ${kind} (${outcome.code})`,
-      this.#projects.text(spec),
-      outcome.output.trimEnd(),
-      "---",
-    );
+    const text = this.#projects.text(spec);
+    this.#history.push(`--- ${player.stack}: pulumi ${kind} (${outcome.code})`, text, outcome.output.trimEnd(), "---");
     const problem = mishap(outcome);
-    this.#expect(problem === undefined ? [] : [`${stack}, pulumi ${kind}: ${problem}`]);
-    return { ...move, ...outcome, toTell, drifted: drift.size > 0 };
+    this.#expect(problem === undefined ? [] : [`${player.stack}, pulumi ${kind}: ${problem}`]);
+    return { ...move, ...outcome };
   }
 
-  /** Whether a command has to tell of a part that is not as its stack declares it. */
-  #mustTell(stack: StackName, kind: Kind, [part, now]: [string, string | undefined]): boolean {
-    const player = this.#players[stack];
-    if (kind === "destroy")
-      return now !== undefined && now !== this.#ledger.base(part) && !this.#ledger.contested.has(part);
-    return kind !== "up" && kind !== "preview" && !player.refreshed;
-  }
-
-  #settle(played: Played, troubled: boolean): void {
-    const { player, kind, spec, code, output, toTell } = played;
+  #settle({ player, kind, spec, code, output, drift }: Played, troubled: boolean): void {
     const { stack } = player;
-    const ledger = this.#ledger.stacks[stack];
     const writes = kind === "up" || kind === "up --refresh" || kind === "destroy";
     const declared = kind === "destroy" ? partsDeclared(emptySpec(stack)) : partsDeclared(spec);
     if (code !== 0) {
@@ -230,11 +226,10 @@ class Soak {
       if (!writes) return;
       player.spec = spec;
       player.again = kind;
-      ledger.attempted = declared;
+      this.#ledger.stacks[stack].attempted = declared;
       return;
     }
-    this.#expectTold(played, toTell);
-    if (kind === "refresh") player.refreshed = played.drifted;
+    if (kind === "refresh") player.refreshed = drift.size > 0;
     if (!writes) return;
     player.spec = spec;
     player.again = undefined;
@@ -242,16 +237,13 @@ class Soak {
     this.#ledger.settle(stack, declared);
   }
 
-  #expectTold({ player, kind, output }: Played, toTell: readonly string[]): void {
-    if (toTell.length === 0) return;
-    const lines = [...told(output), ...(kind === "destroy" ? [] : shown(output))];
-    this.#account.conflicts += toTell.length;
-    this.#expect(
-      lines.length > 0
-        ? []
-        : [`${player.stack}, pulumi ${kind}: it does not tell that ${toTell.join(", ")} was changed`],
-    );
-    this.#account.reported += toTell.length;
+  #expectTold({ player, kind, output }: Played, duties: readonly Duty[]): void {
+    for (const { part, how } of duties) {
+      const lines = how === "said" ? told(output) : [...told(output), ...shown(output)];
+      const missing = `${player.stack}, pulumi ${kind}: it does not tell that somebody else changed ${part}`;
+      this.#expect(lines.length > 0 ? [] : [missing]);
+      this.#conflicts.reported(player.stack, part);
+    }
   }
 
   /** Stacks with which nobody interfered have no changes, also not after a look at the tenant. */
@@ -297,9 +289,13 @@ class Soak {
     for (const stack of random.shuffled(STACKS)) {
       const player = this.#players[stack];
       player.again = undefined;
-      const played = await this.#run({ kind: "destroy", spec: player.spec, delay: 0, player });
+      const move = { kind: "destroy" as const, spec: player.spec, delay: 0, player, drift: this.#ledger.drift(stack) };
+      const duties = dutiesOf(move, [move], this.#ledger);
+      const played = await this.#run(move);
+      this.#expectTold(played, duties);
       this.#settle(played, false);
       this.#expect(this.#ledger.problems());
+      this.#conflicts.look(this.#ledger);
     }
     this.#countPatches(seq);
   }
