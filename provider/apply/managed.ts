@@ -54,13 +54,14 @@ export function restoreFacets(
 ): Restore {
   const now = normalizePolicy(policy);
   const restore: Restore = { facets: new Map(), notes: [] };
+  const changed: FacetName[] = [];
   for (const name of names) {
     const facet = managed[name];
     if (facet === undefined) continue;
     const live = readFacet(now, name);
     if (sameFacet(live, facet.prior)) continue;
     if (!isOurs(now, name, facet)) {
-      if (live !== null) restore.notes.push(note(name, "someone else changed it since, so it is left as it is"));
+      if (live !== null) changed.push(name);
       continue;
     }
     if (facet.prior === undefined) {
@@ -70,6 +71,7 @@ export function restoreFacets(
     restore.facets.set(name, facet.prior);
   }
   keepProfilesInUse(now, restore, declared);
+  for (const name of changed) restore.notes.push(changedNote(name, restore));
   dropDeadReferences(now, restore, declared);
   return restore;
 }
@@ -121,6 +123,20 @@ export function dropMissingGroups(restore: Restore, missing: ReadonlySet<string>
     restore.facets.delete(name);
     restore.notes.push(note(name, "the group is gone, so it is not put back"));
   }
+}
+
+/** What someone else changed stays, but in a profile that was made here and goes. */
+function changedNote(name: FacetName, { facets }: Restore): Problem {
+  const facet = parseFacet(name);
+  if (!("profile" in facet) || facets.get(`profile/${facet.profile}`) !== null) {
+    return note(name, "someone else changed it since, so it is left as it is");
+  }
+  return {
+    code: "ownedValueChanged",
+    place: facetPlace(name),
+    reason: "someone else changed it since, and the profile is removed with it",
+    wayOut: "Find out who (Entra audit log, category Policy), and make a profile of its own where that is still wanted",
+  };
 }
 
 function note(facet: FacetName, reason: string): Problem {

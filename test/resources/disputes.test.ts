@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seed } from "./guard-people.ts";
-import { Program, target } from "./program.ts";
-import { inWorld, SYNCED_ID } from "./util.ts";
+import { policy, Program, target } from "./program.ts";
+import { inWorld, KEY_C, students, SYNCED_ID } from "./util.ts";
 
 describe("two stacks that declare one part with different values", function () {
   this.timeout(60_000);
@@ -23,4 +23,35 @@ describe("two stacks that declare one part with different values", function () {
       }
     }),
   );
+});
+
+describe("a profile with something in it that somebody else has changed", function () {
+  this.timeout(60_000);
+
+  for (const gone of ["by a destroy", "by an update"]) {
+    it(
+      `is removed ${gone} with a word about it that does not say that it is left as it is`,
+      inWorld(seed, async (world) => {
+        const before = world.bytes();
+        const program = new Program(world);
+        const one = (isThere: boolean) => [
+          policy("all", {
+            isSelfServiceRegistrationAllowed: true,
+            ...(isThere && { profiles: { students } }),
+          }),
+        ];
+        await program.up(one(true));
+        world.tenant.setPolicy(({ passkeyProfiles }) => {
+          passkeyProfiles.at(-1)!.keyRestrictions!.aaGuids.push(KEY_C);
+        });
+        program.lines.length = 0;
+        if (gone === "by a destroy") await program.destroy();
+        else await program.up(one(false));
+        assert.equal(world.bytes(), before);
+        const told = program.lines.filter((line) => /someone else changed it since/.test(line));
+        assert.ok(told.length > 0);
+        for (const line of told) assert.match(line, /warning: .*the profile is removed with it/);
+      }),
+    );
+  }
 });

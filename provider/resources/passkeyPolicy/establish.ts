@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { applyChange, managedBy, PartialApplyError, settled } from "../../apply/index.js";
 import type { Managed, TenantSession } from "../../apply/index.js";
-import { digestOf, problemText } from "../../policy/index.js";
+import { digestOf } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { claim } from "./claims.js";
@@ -11,7 +11,7 @@ import type { Beginnings } from "./handOver.js";
 import { declaredOf } from "./inputs.js";
 import type { CheckedInputs } from "./inputs.js";
 import { resourceName } from "./owner.js";
-import { planResource } from "./planning.js";
+import { noteLine, planResource } from "./planning.js";
 import type { ResourcePlan } from "./planning.js";
 import { programOf } from "./program.js";
 import { inputsOf, stateOf } from "./state.js";
@@ -113,7 +113,7 @@ class Establishing {
     const inputs = this.#inputs;
     const name = resourceName(inputs.owner);
     const { declared, notes, heirs } = this.#planned!;
-    for (const note of notes) host.log(`${name}: left alone: ${problemText(note)}`);
+    for (const note of notes) host.log(noteLine(inputs.owner, note));
     let managed = this.#saved ?? managedBy(plan, this.#first!, this.#before, this.#time);
     if (this.#saved === undefined && this.#unknownPrior) managed = withoutPrior(managed);
     const kept = [...plan.facets.keys()].filter((facet) => declared.has(facet));

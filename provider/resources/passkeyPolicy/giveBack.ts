@@ -1,5 +1,5 @@
 import { applyChange, managedBy, restoreFacets, type Restore, type RunOptions } from "../../apply/index.js";
-import { planFacets, problemText } from "../../policy/index.js";
+import { planFacets } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inProgram } from "./desired.js";
@@ -9,7 +9,7 @@ import { heirNotes, heirsOf, managedNow, overOf, passOn } from "./handOver.js";
 import type { Heirs } from "./handOver.js";
 import type { CheckedInputs } from "./inputs.js";
 import { planWithInventory } from "./inventory.js";
-import { checkRestoredGroups } from "./planning.js";
+import { checkRestoredGroups, noteLine } from "./planning.js";
 import { resourceName } from "./owner.js";
 import { inputsOf } from "./state.js";
 import type { PolicyState } from "./state.js";
@@ -97,8 +97,7 @@ async function planGiveBack(
   const restore: Restore = restoreFacets(policy, managed, mine);
   await checkRestoredGroups(restore, session);
   for (const note of [...restore.notes, ...heirNotes(session, heirs, owner)]) {
-    const told = inProgram(note, inputs, inputs.resolved);
-    host.logOnce(`${resourceName(owner)}: left alone: ${problemText(told)}`);
+    host.logOnce(noteLine(owner, inProgram(note, inputs, inputs.resolved)));
   }
   const plan = await planWithInventory(inputs, policy, host, (inventory) =>
     planFacets(

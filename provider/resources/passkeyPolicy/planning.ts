@@ -240,6 +240,12 @@ export function editionLines(owner: string, before: Resolved | undefined, now: R
   return [`${resourceName(owner)}: models were looked up in ${edition(before)}, and now in ${edition(now)}`];
 }
 
+/** What is not given back, or is not as it was written when it goes, as a line for people. */
+export function noteLine(owner: string, note: Problem): string {
+  const kind = note.code === "leftAlone" ? "left alone" : "warning";
+  return `${resourceName(owner)}: ${kind}: ${problemText(note)}`;
+}
+
 /** A plan as lines for people, with what it does to them. */
 export function planLines(
   owner: string,
@@ -248,7 +254,7 @@ export function planLines(
 ): string[] {
   const name = resourceName(owner);
   const lines = [...plan.warnings, ...guard.warnings].map((warning) => `${name}: warning: ${problemText(warning)}`);
-  lines.push(...notes.map((note) => `${name}: left alone: ${problemText(note)}`));
+  lines.push(...notes.map((note) => noteLine(owner, note)));
   if (plan.refusals.length > 0 || plan.steps.length === 0) return lines;
   lines.push(`${name}: plan ${plan.digest}, ${plan.steps.length} step${plan.steps.length === 1 ? "" : "s"}`);
   for (const [index, step] of plan.steps.entries()) {
