@@ -9,7 +9,13 @@ import { Random } from "../../tools/soak/random.ts";
 import { emptySpec, partsDeclared, programOf } from "../../tools/soak/spec.ts";
 import { soakSeed, STACKS } from "../../tools/soak/world.ts";
 
-const FREE = { retired: new Set<string>(), fixed: new Set<string>(), sameResources: false, sameProfiles: false };
+const FREE = {
+  retired: new Set<string>(),
+  fixed: new Set<string>(),
+  kept: new Set<string>(),
+  sameResources: false,
+  sameProfiles: false,
+};
 
 describe("the soak's ledger", () => {
   let emulator: Emulator;

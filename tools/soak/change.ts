@@ -12,6 +12,8 @@ export interface Bounds {
   readonly retired: ReadonlySet<string>;
   /** Targets that stay as they are, because of a conflict that is under way. */
   readonly fixed: ReadonlySet<string>;
+  /** Targets that keep their profiles, and so their resource, or go: somebody else has changed them. */
+  readonly kept: ReadonlySet<string>;
   /** Resources keep their names and form, so that whoever finds a part changed is the one that wrote it. */
   readonly sameResources: boolean;
   /** Profiles stay: somebody else has changed one. */
@@ -46,7 +48,7 @@ const movable = (spec: Spec, bounds: Bounds) => usable(spec, bounds).filter((nam
 const places = (spec: Spec) => ["default", ...(Object.keys(spec.profiles) as Key[])];
 
 const setTarget: Change = (spec, random, bounds) => {
-  const groups = movable(spec, bounds);
+  const groups = movable(spec, bounds).filter((name) => !bounds.kept.has(name));
   if (groups.length === 0) return spec;
   return { ...spec, include: { ...spec.include, [random.pick(groups)]: random.some(places(spec), 1).sort() } };
 };

@@ -38,6 +38,8 @@ export function dutiesOf(move: Planned, all: readonly Planned[], ledger: Ledger)
     if (declared.has(part) && now === undefined && part.startsWith("profile/")) return [{ part, how: "shown" }];
     // A program that has come to declare what is there has nothing to set back.
     if (declared.has(part)) return declared.get(part) === now ? [] : [{ part, how: "said" }];
+    // What a new profile has until its restrictions come is what was there before, and goes with it.
+    if (part.endsWith("/isEnforced") && now === "true") return [];
     // What is given up and is as it was before the stack needs no word.
     const isLeft = now !== undefined && now !== ledger.base(part) && !isContested;
     return isLeft ? [{ part, how: "said" }] : [];

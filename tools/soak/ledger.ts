@@ -81,7 +81,10 @@ export class Ledger {
 
   /** A command succeeded that leaves these parts declared, and none of the stack's other ones. */
   settle(stack: StackName, declared: Parts): void {
-    const gone = (part: string) => part.startsWith("profile/") && !declared.has(part.split("/", 2).join("/"));
+    const gone = (part: string) => {
+      const place = part.split("/", 2).join("/");
+      return part.startsWith("profile/") && place !== "profile/default" && !declared.has(place);
+    };
     for (const [part, value] of [...this.#disturbed]) {
       if (stackOf(part) !== stack) continue;
       // What is declared has been set back; what is given up stays as somebody else left it, but in a profile that goes.

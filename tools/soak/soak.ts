@@ -197,8 +197,9 @@ class Soak {
     const move = nextMove(player, random, drift.size > 0, {
       retired: this.#retired,
       fixed: new Set(this.#dispute === undefined ? [] : [this.#dispute.group]),
+      kept: new Set([...drift.keys()].map((part) => part.replace(/^include\//, ""))),
       sameResources: drift.size > 0 || disputed,
-      sameProfiles: [...drift.keys()].some((part) => part.startsWith("profile/")),
+      sameProfiles: drift.size > 0,
     });
     return move && { ...move, player, drift };
   }
