@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seed } from "./guard-people.ts";
 import { policy, Program, target } from "./program.ts";
-import { inWorld, KEY_C, students, SYNCED_ID } from "./util.ts";
+import { DEFAULT_ID, inWorld, KEY_C, students, SYNCED_ID } from "./util.ts";
 
 describe("two stacks that declare one part with different values", function () {
   this.timeout(60_000);
@@ -54,4 +54,28 @@ describe("a profile with something in it that somebody else has changed", functi
       }),
     );
   }
+});
+
+describe("a part that somebody else has removed, and that the program lets go", () => {
+  it(
+    "is not the resource's any more once it was refreshed, also where somebody makes it again",
+    inWorld(seed, async (world) => {
+      const program = new Program(world);
+      const all = (...groups: string[]) => [policy("all", { includeTargets: groups.map((group) => ({ group })) })];
+      await program.up(all("Sales", "Executives"));
+      const sales = world.group("Sales");
+      const removed = world.tenant.policy().includeTargets.filter(({ id }) => id !== sales);
+      world.tenant.setPolicy((policy) => void (policy.includeTargets = removed));
+      program.refreshFirst = true;
+      await program.apply(all("Executives"));
+      await program.refresh();
+      assert.deepEqual(await program.preview(all("Executives")), []);
+      const theirs = { targetType: "group", id: sales, isRegistrationRequired: false };
+      world.tenant.setPolicy(({ includeTargets }) => {
+        includeTargets.push({ ...theirs, allowedPasskeyProfiles: [DEFAULT_ID] });
+      });
+      await program.destroy();
+      assert.ok(world.tenant.policy().includeTargets.some(({ id }) => id === sales));
+    }),
+  );
 });

@@ -13,6 +13,8 @@ export function driftedInputs(inputs: CheckedInputs, managed: Managed, policy: N
   );
   if (drifted.length === 0) return inputs;
   const next = structuredClone(inputs);
+  // A program that says the same as these inputs still has to settle what the resource owns.
+  next.resolved.drifted = true;
   // Entries of a list come last: they are told by the list as it is.
   for (const [facet] of drifted) {
     const live = readFacet(policy, facet);
@@ -45,7 +47,7 @@ function driftInclude(inputs: CheckedInputs, group: string, live: IncludeFacet |
   const same = (reference: string) => (inputs.resolved.groups[reference] ?? reference).toLowerCase() === group;
   const target = inputs.includeTargets?.find((candidate) => same(candidate.group));
   if (target === undefined) {
-    inputs.removedIncludeTargets = (inputs.removedIncludeTargets ?? []).filter((reference) => !same(reference));
+    inputs.removedIncludeTargets &&= inputs.removedIncludeTargets.filter((reference) => !same(reference));
   } else if (live === null) {
     inputs.includeTargets = inputs.includeTargets!.filter((candidate) => candidate !== target);
   } else {
@@ -55,8 +57,8 @@ function driftInclude(inputs: CheckedInputs, group: string, live: IncludeFacet |
 
 function driftExclude(inputs: CheckedInputs, group: string, live: boolean): void {
   const other = (reference: string) => (inputs.resolved.groups[reference] ?? reference).toLowerCase() !== group;
-  if (live) inputs.removedExcludeTargets = (inputs.removedExcludeTargets ?? []).filter(other);
-  else inputs.excludeTargets = (inputs.excludeTargets ?? []).filter(other);
+  if (live) inputs.removedExcludeTargets &&= inputs.removedExcludeTargets.filter(other);
+  else inputs.excludeTargets &&= inputs.excludeTargets.filter(other);
 }
 
 function driftProfile(

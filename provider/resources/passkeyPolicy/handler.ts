@@ -43,6 +43,7 @@ const usesCatalogue = (inputs: Raw): boolean => Object.keys(inputs.resolved?.aaG
 /** Whether a declaration is word for word what was checked before, with the same edition of the catalogue. */
 function unchanged(olds: Raw | undefined, news: Raw): boolean {
   if (olds?.resolved === undefined || olds.owner !== news.owner || hasUnknown(declaredOf(news))) return false;
+  if (olds.resolved.drifted === true) return false;
   if (canonicalJson(declaredOf(olds)) !== canonicalJson(givenBy(news, DECLARED))) return false;
   if (!usesCatalogue(olds)) return true;
   const { catalogueEdition } = require("../../catalogue/edition.js") as typeof Catalogue;
@@ -132,8 +133,8 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
 
 /** What was looked up and decides what is written; the edition of the catalogue alone does not. */
 function resolvedParts(inputs: Raw): unknown {
-  const { profileIds, groups, aaGuids } = inputs.resolved ?? {};
-  return { profileIds, groups, aaGuids };
+  const { profileIds, groups, aaGuids, drifted } = inputs.resolved ?? {};
+  return { profileIds, groups, aaGuids, ...(drifted && { drifted }) };
 }
 
 /** Mistakes in this package, whose stack is worth having. */

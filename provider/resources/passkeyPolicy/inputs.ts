@@ -167,6 +167,8 @@ export interface Resolved {
   aaGuids: Record<string, string[]>;
   /** What other resources of the program declared that counts for this one, too; for a destroy, which sees no program. */
   program?: ProgramGuard;
+  /** A refresh found something else than what was written, so that these inputs are not what the state's parts are of. */
+  drifted?: true;
 }
 
 /** What counts for all resources of a program, whichever of them declares it: object ids in lower case. */
