@@ -105,8 +105,8 @@ export function interference(
       const { id } = profileOf(policy)!;
       policy.passkeyProfiles = policy.passkeyProfiles.filter((one) => one.id !== id);
       for (const target of policy.includeTargets) {
-        const rest = target.allowedPasskeyProfiles.filter((one) => one !== id);
-        target.allowedPasskeyProfiles = rest.length > 0 ? rest : [DEFAULT_PROFILE];
+        // Nothing of the stack's: a target that is somebody else's now would keep the stack's other profile.
+        if (target.allowedPasskeyProfiles.includes(id)) target.allowedPasskeyProfiles = [DEFAULT_PROFILE];
       }
     };
   }
