@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { soak } from "../../tools/soak/soak.ts";
 import { describeWithEngine, engineOfTests } from "./stack.ts";
 
-/** The same commands each time; `npm run soak` takes other ones. */
-const SEED = 1;
+/** The same commands each time, with conflicts of both kinds among them; `npm run soak` takes other ones. */
+const SEED = 2;
 const STEPS = 4;
 
 describeWithEngine("Two stacks of one tenant", function () {
@@ -13,5 +13,6 @@ describeWithEngine("Two stacks of one tenant", function () {
     const account = await soak({ engine: engineOfTests(), seed: SEED, steps: STEPS });
     assert.equal(account.steps, STEPS);
     assert.ok(account.patches >= 5, account.lines().join("\n"));
+    assert.ok(account.conflicts.told >= 1, account.lines().join("\n"));
   });
 });
