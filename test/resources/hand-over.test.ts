@@ -133,6 +133,24 @@ describe("handing parts over", function () {
   );
 
   it(
+    "goes along however often a part is renamed and changed at once, refreshed or not",
+    inWorld(seed, async (world) => {
+      const before = parsed(world);
+      for (const refreshed of [[0, 1, 2, 3], [], [2], [3], [1, 3]]) {
+        const program = new Program(world);
+        const synced = world.tenant.policy().passkeyProfiles[1]!.id;
+        const turns = [["default"], ["default", synced], [synced], ["default"]];
+        for (const [turn, profiles] of turns.entries()) {
+          program.refreshFirst = refreshed.includes(turn);
+          await program.apply([target(`turn ${turn}`, { groups: ["Sales"], profiles, lockoutGuard: "off" })]);
+        }
+        await program.destroy();
+        assert.deepEqual(parsed(world), before);
+      }
+    }),
+  );
+
+  it(
     "leaves a part to the resource that declares it in the same update, in either order",
     inWorld(seed, async (world) => {
       const before = parsed(world);

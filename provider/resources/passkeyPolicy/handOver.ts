@@ -8,6 +8,8 @@ import { resourceName } from "./owner.js";
 import { programOf } from "./program.js";
 import { managedWhereStopped } from "./stopped.js";
 
+type Owner = Pick<CheckedInputs, "tenantId" | "owner">;
+
 /** Who declares the parts that a resource gives up, where somebody does. */
 export type Heirs = ReadonlyMap<FacetName, string>;
 
@@ -50,16 +52,16 @@ export function heirNotes(session: TenantSession, heirs: Heirs, owner: string): 
 }
 
 /** Whose values a resource found, as its journal has it. */
-export function overOf(host: Host, { tenantId, owner }: CheckedInputs): Over {
+export function overOf(host: Host, { tenantId, owner }: Owner): Over {
   const journal = host.journal.read(tenantId, owner);
   return journal !== undefined && "entry" in journal ? (journal.entry.over ?? {}) : {};
 }
 
 /** What the state of a resource says, with what a run that was stopped and others who are gone have left to it since. */
-export function managedNow(host: Host, inputs: CheckedInputs, managed: Managed): Managed {
-  const own = managedWhereStopped(host, inputs, managed);
-  const inheritances = host.journal.inheritances(inputs.tenantId, inputs.owner);
-  return inheritances.length === 0 ? own : withInheritance(own, inheritances, overOf(host, inputs));
+export function managedNow(host: Host, of: Owner, managed: Managed): Managed {
+  const own = managedWhereStopped(host, of, managed);
+  const inheritances = host.journal.inheritances(of.tenantId, of.owner);
+  return inheritances.length === 0 ? own : withInheritance(own, inheritances, overOf(host, of));
 }
 
 /** What a create or an update goes on from. */
@@ -99,13 +101,18 @@ export function beginnings(
   const known = overOf(host, inputs);
   const over: Record<FacetName, string> = {};
   let others: JournalEntry[] | undefined;
+  // What others have left to the former owner is in its journal, and in its state only since it was last written.
+  let states: Managed[] | undefined;
   for (const facet of declared) {
     if (managed[facet] !== undefined) {
       if (known[facet] !== undefined) over[facet] = known[facet];
       continue;
     }
-    for (const [other, state] of programOf(session).states) {
-      const value = other === owner && old !== undefined ? undefined : state[facet];
+    states ??= programOf(session)
+      .states.filter(({ of }) => of.owner !== owner || old === undefined)
+      .map(({ of, managed: theirs }) => managedNow(host, of, theirs));
+    for (const state of states) {
+      const value = state[facet];
       if (value !== undefined && isThere(facet, [value.written])) managed[facet] = value;
     }
     others ??= host.journal.others(tenantId, owner);

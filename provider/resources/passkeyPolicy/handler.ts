@@ -104,7 +104,7 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
         host.session().claim(news.owner, Object.keys(managed));
         const program = programOf(host.session());
         program.declare(newInputs as CheckedInputs);
-        program.remember(owner, managed);
+        program.remember(olds, managed);
       }
       return { changes };
     },

@@ -104,7 +104,7 @@ async function previewInTenant(
   news: CheckedInputs,
 ): Promise<void> {
   const program = programOf(session);
-  program.remember(olds.owner, olds.managed);
+  program.remember(olds, olds.managed);
   const policy = program.expected(await session.policy(), news);
   const pending = program.pending(policy, news.owner);
   const planned = await planResource(policy, news, managedNow(host, news, olds.managed), host, { pending });
@@ -124,7 +124,7 @@ async function previewInTenant(
 /** Read: the declared inputs word for word while the tenant has what was written, drift in canonical form. */
 export async function refresh(host: Host, state: PolicyState): Promise<{ state: PolicyState; inputs: CheckedInputs }> {
   const session = host.session();
-  programOf(session).remember(state.owner, state.managed);
+  programOf(session).remember(state, state.managed);
   // Reads of several resources in one refresh share an answer.
   const policy = normalizePolicy(await session.policy(2000));
   if (policy.mode === "unknown") {

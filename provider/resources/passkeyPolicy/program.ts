@@ -12,13 +12,19 @@ interface Declared {
   readonly wanted?: FacetPlan | undefined;
 }
 
+/** What the state of a resource says that it owns. */
+interface KnownState {
+  readonly of: Pick<CheckedInputs, "owner" | "tenantId">;
+  readonly managed: Managed;
+}
+
 /**
  * What a process has heard of the resources of its program: what they declare, and what their states know. A preview
  * plans a resource on top of those that it builds on, and what one declares for the tenant counts for all.
  */
 class Program {
   readonly #declared = new Map<string, Declared>();
-  readonly #states = new Map<string, Managed>();
+  readonly #states = new Map<string, KnownState>();
 
   /** @param wanted what the plan of the resource establishes, where it has one. */
   declare(inputs: CheckedInputs, wanted?: FacetPlan): void {
@@ -26,12 +32,13 @@ class Program {
   }
 
   /** Keeps what the state of a resource says, for whoever takes a part over from it. */
-  remember(owner: string, managed: Managed): void {
-    this.#states.set(owner, managed);
+  remember({ owner, tenantId }: KnownState["of"], managed: Managed): void {
+    this.#states.set(owner, { of: { owner, tenantId }, managed });
   }
 
-  get states(): ReadonlyMap<string, Managed> {
-    return this.#states;
+  /** The states that the process has seen, as they were; {@link remember}. */
+  get states(): KnownState[] {
+    return [...this.#states.values()];
   }
 
   /**
