@@ -154,8 +154,15 @@ class Run {
   async #steps(plan: Plan, from: Fido2Policy, toggle: ToggleMode): Promise<RoundEnd> {
     let policy = from;
     for (const [index, step] of plan.steps.entries()) {
-      await this.options.engine();
       const place = `step ${index + 1} of ${plan.steps.length}`;
+      const foreign = index === 0 ? [] : changedMeanwhile(plan, index, policy);
+      if (foreign.length > 0) {
+        this.options.log(
+          `${place}: someone else changed ${foreign.join(", ")} after the step before it; planning again`,
+        );
+        return { kind: "again", policy, error: new ConflictError(foreign) };
+      }
+      await this.options.engine();
       this.options.log(`${place}: ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
       remember(this.#history, step);
       const outcome = await writeStep(this.session, step, policy, this.#history, this.options);
@@ -216,6 +223,29 @@ class Run {
     if (end.kind === "done") this.#writes = 0;
   }
 }
+
+/**
+ * What is not as a plan foresees it before one of its later steps. Lists are written whole, so a step that was made before
+ * somebody else changed another entry of the same list would undo that.
+ */
+function changedMeanwhile({ before, steps }: Plan, index: number, now: Fido2Policy): string[] {
+  const foreseen = steps[index - 1]!.after;
+  const facets = diffPolicy(foreseen, now).map(({ facet }) => facet);
+  const members = ["passkeyProfiles", "includeTargets", "excludeTargets"] as const;
+  const entries = members.flatMap((member) => {
+    const [old, planned, found] = [before, foreseen, now].map((policy) => entriesOf(policy[member]));
+    // What the plan does not touch is compared byte for byte; of what it does, the service has a say in the form.
+    return [...planned!].flatMap(([id, entry]) =>
+      isDeepStrictEqual(old!.get(id), entry) && found!.has(id) && !isDeepStrictEqual(found!.get(id), entry)
+        ? [`${member}/${id}`]
+        : [],
+    );
+  });
+  return [...new Set([...facets, ...entries])];
+}
+
+const entriesOf = (list: readonly { readonly id: string }[] | null | undefined): Map<string, object> =>
+  new Map((list ?? []).map((entry) => [entry.id.toLowerCase(), entry]));
 
 /** Outcomes of which it is known that nothing was written. */
 const WITHOUT_WRITE: ReadonlySet<StepOutcome["kind"]> = new Set(["refused", "overtaken", "notApplied"]);

@@ -229,4 +229,35 @@ describe("writing", function () {
       assert.doesNotMatch(stack.lines.join("\n"), /planning again/);
     }),
   );
+
+  it(
+    "keeps what someone else changes in the same list between two steps",
+    inWorld({ seed: "contoso-profiles", switches: { profileLimit: 5 } }, async (world) => {
+      const stack = world.stack();
+      const declared = (name: string, group: string) => ({
+        profiles: { [name]: { ...students, name } },
+        includeTargets: [{ group, profiles: [name] }],
+        profileLimit: 5,
+      });
+      await stack.up(declared("pupils", "Sales"));
+      const wrote = world.patches.length;
+      const held = world.emulator.faults.hold({ method: "GET", kind: "policy" }, { after: 1 });
+      const update = stack.apply(declared("students", "Executives"));
+      await held.arrived;
+      assert.equal(world.patches.length, wrote + 1, "between the two steps");
+      world.tenant.setPolicy((policy) => {
+        policy.passkeyProfiles[1]!.keyRestrictions!.aaGuids.reverse();
+        policy.passkeyProfiles[1]!.passkeyTypes = "deviceBound";
+      });
+      held.release();
+      await update;
+      const { passkeyProfiles } = world.tenant.policy();
+      assert.equal(passkeyProfiles[1]!.passkeyTypes, "deviceBound");
+      assert.deepEqual(
+        passkeyProfiles.map(({ name }) => name),
+        ["Default passkey profile", "synced", "students"],
+      );
+      assert.match(stack.lines.join("\n"), /someone else changed profile\/.* after the step before it; planning again/);
+    }),
+  );
 });
