@@ -101,10 +101,15 @@ export class Journal {
     return { damaged: file };
   }
 
+  /** The entry of a resource, where there is one that can be read. */
+  entry(tenantId: string, owner: string): JournalEntry | undefined {
+    const read = this.read(tenantId, owner);
+    return read !== undefined && "entry" in read ? read.entry : undefined;
+  }
+
   /** The entry of a run that began with this state, which is still the last one that the engine got. */
   stopped(tenantId: string, owner: string, managed: Managed): JournalEntry | undefined {
-    const read = this.read(tenantId, owner);
-    const entry = read !== undefined && "entry" in read ? read.entry : undefined;
+    const entry = this.entry(tenantId, owner);
     return entry?.from !== undefined && entry.from === digestOf(managed) ? entry : undefined;
   }
 

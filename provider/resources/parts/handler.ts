@@ -1,3 +1,4 @@
+import { FRESH_MS } from "../../apply/index.js";
 import type * as Policy from "../../policy/index.js";
 import { canonicalJson } from "../../policy/digest.js";
 import { problemText } from "../../policy/problem.js";
@@ -74,7 +75,7 @@ export function partHandler<Declared extends GuardSettings>(
       const gone = part.goneWith?.(inputs);
       if (gone !== undefined) {
         const { normalizePolicy, readFacet } = require("../../policy/index.js") as typeof Policy;
-        const now = normalizePolicy(await host.session().policy(REFRESHED_MS));
+        const now = normalizePolicy(await host.session().policy(FRESH_MS));
         if (now.mode === "profiles" && readFacet(now, gone) === null) return { id: "", props: {}, inputs: {} };
       }
       const declared = part.fromPolicy(inputs, declaredOf(properties));
@@ -91,8 +92,5 @@ export function partHandler<Declared extends GuardSettings>(
     delete: (id, properties) => policy.delete(id, stateOf(properties)),
   };
 }
-
-/** How old the policy may be that a read has just read, in milliseconds. */
-const REFRESHED_MS = 2000;
 
 const failure = (problem: Problem) => ({ property: "", reason: problemText(problem) });

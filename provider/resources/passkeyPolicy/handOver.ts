@@ -53,8 +53,7 @@ export function heirNotes(session: TenantSession, heirs: Heirs, owner: string): 
 
 /** Whose values a resource found, as its journal has it. */
 export function overOf(host: Host, { tenantId, owner }: Owner): Over {
-  const journal = host.journal.read(tenantId, owner);
-  return journal !== undefined && "entry" in journal ? (journal.entry.over ?? {}) : {};
+  return host.journal.entry(tenantId, owner)?.over ?? {};
 }
 
 /** What the state of a resource says, with what a run that was stopped and others who are gone have left to it since. */

@@ -1,3 +1,4 @@
+import { FRESH_MS } from "../../apply/index.js";
 import type { TenantSession } from "../../apply/index.js";
 import { normalizePolicy, problemText } from "../../policy/index.js";
 import type { Problem } from "../../policy/index.js";
@@ -126,7 +127,7 @@ export async function refresh(host: Host, state: PolicyState): Promise<{ state: 
   const session = host.session();
   programOf(session).remember(state, state.managed);
   // Reads of several resources in one refresh share an answer.
-  const policy = normalizePolicy(await session.policy(2000));
+  const policy = normalizePolicy(await session.policy(FRESH_MS));
   if (policy.mode === "unknown") {
     throw new Error(
       `${resourceName(state.owner)}: the tenant answered neither passkey profiles nor tenant-wide key restrictions, so it ` +
