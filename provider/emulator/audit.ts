@@ -68,7 +68,8 @@ export class AuditLog {
    * inner requests are entries of their own) and look-ups by POST do not count.
    */
   writes(kind?: RequestKind): AuditEntry[] {
-    const counted: RequestKind[] = kind === undefined ? ["policy", "group", "user", "unknown"] : [kind];
+    const counted: RequestKind[] =
+      kind === undefined ? ["policy", "group", "user", "conditionalAccess", "unknown"] : [kind];
     return this.#entries.filter((entry) => entry.method !== "GET" && counted.includes(entry.kind));
   }
 
@@ -179,5 +180,15 @@ export function summarize(body: unknown): string {
   if (Array.isArray(profiles) && Array.isArray(targets)) {
     return `state ${String(object["state"])}, ${profiles.length} profiles, ${targets.length} include targets`;
   }
+  const combinations = object["allowedCombinations"];
+  if (Array.isArray(combinations)) {
+    return `strength "${String(object["displayName"])}", ${combinations.length} combinations, ${limits(object)}`;
+  }
   return Object.keys(object).slice(0, 5).join(", ");
+}
+
+function limits(strength: Record<string, unknown>): string {
+  const configurations = strength["combinationConfigurations"];
+  const lists = (Array.isArray(configurations) ? configurations : []) as { allowedAAGUIDs?: string[] }[];
+  return lists.length === 0 ? "any model" : `${lists.flatMap((one) => one.allowedAAGUIDs ?? []).length} models`;
 }

@@ -7,6 +7,7 @@ export {
   BUILT_IN_STRENGTHS,
   type AuthenticationStrength,
   type CombinationConfiguration,
+  type StrengthEdit,
   type StrengthInput,
 } from "./access/strengths.js";
 export { AuditLog, AuditTimeout, type AuditEntry } from "./audit.js";

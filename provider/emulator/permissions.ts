@@ -78,6 +78,12 @@ export const READ_STRENGTHS: Permissions = [
   "Policy.ReadWrite.ConditionalAccess",
 ];
 
+/** @see https://learn.microsoft.com/graph/api/authenticationstrengthroot-post-policies */
+export const WRITE_STRENGTHS: Permissions = [
+  "Policy.ReadWrite.ConditionalAccess",
+  "Policy.ReadWrite.AuthenticationMethod",
+];
+
 /**
  * Permissions that read Conditional Access policies.
  *
@@ -110,6 +116,8 @@ export const ALL_PERMISSIONS: Permissions = [
   "UserAuthMethod-Passkey.Read.All",
   "UserAuthenticationMethod.Read.All",
   "Policy.Read.All",
+  "Policy.ReadWrite.ConditionalAccess",
+  "Application.Read.All",
 ];
 
 /** Whether the roles of a token contain one of the permissions. */

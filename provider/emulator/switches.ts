@@ -1,3 +1,4 @@
+import { accessSwitches } from "./switches-access.js";
 import { peopleSwitches } from "./switches-people.js";
 import { amount, choice, type Choice } from "./switch.js";
 
@@ -189,6 +190,9 @@ export const switchCatalogue = {
 
   // People, their registrations, Conditional Access.
   ...peopleSwitches,
+
+  // Authentication strengths, Temporary Access Pass, Conditional Access that is written.
+  ...accessSwitches,
 } as const;
 
 type Catalogue = typeof switchCatalogue;

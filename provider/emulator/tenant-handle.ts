@@ -1,5 +1,5 @@
 import type { ConditionalAccessInput, ConditionalAccessPolicy } from "./access/policies.js";
-import type { AuthenticationStrength, StrengthInput } from "./access/strengths.js";
+import type { AuthenticationStrength, StrengthEdit, StrengthInput } from "./access/strengths.js";
 import type { Group, GroupInput, User } from "./directory/types.js";
 import type { PolicyEdit } from "./fido2/document.js";
 import type { RenderedFido2Policy } from "./fido2/types.js";
@@ -92,7 +92,10 @@ export interface TenantHandle {
   /** Authentication strengths, by id or display name. */
   readonly authenticationStrengths: {
     list(): AuthenticationStrength[];
+    get(idOrName: string): AuthenticationStrength;
     add(strength: StrengthInput): AuthenticationStrength;
+    /** Someone else edits a custom one, without validation and unseen by the audit log. */
+    update(idOrName: string, changes: StrengthEdit): AuthenticationStrength;
     remove(idOrName: string): void;
   };
   /** Conditional Access policies, by id or display name. */

@@ -274,7 +274,9 @@ export class Tenant implements TenantHandle {
 
   readonly authenticationStrengths: TenantHandle["authenticationStrengths"] = {
     list: () => structuredClone([...this.strengths.all]),
+    get: (name) => structuredClone(this.strengths.find(name)),
     add: (strength) => structuredClone(this.strengths.add(strength)),
+    update: (name, changes) => structuredClone(this.strengths.edit(name, changes)),
     remove: (name) => this.strengths.remove(name),
   };
 

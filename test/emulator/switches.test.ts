@@ -9,12 +9,13 @@ import {
 } from "../../provider/dist/emulator/index.js";
 import type { Switches } from "../../provider/dist/emulator/index.js";
 import { restrict } from "./switch-case.ts";
+import { accessCases } from "./switch-cases-access.ts";
 import { peopleCases } from "./switch-cases-people.ts";
 import { profileCases } from "./switch-cases-profiles.ts";
 import { serviceCases } from "./switch-cases-service.ts";
 import { FIDO2, FIDO2_TYPE, graphClient, send } from "./util.ts";
 
-const cases = [...profileCases, ...serviceCases, ...peopleCases];
+const cases = [...profileCases, ...serviceCases, ...peopleCases, ...accessCases];
 
 describe("switches", () => {
   it("are all tried, with every answer", () => {

@@ -1,5 +1,6 @@
 import { derivedGuid, isGuid, sameId } from "../guid.js";
 import { DirectoryError } from "../directory/directory.js";
+import { graphTime } from "../time.js";
 
 /** Limits the AAGUIDs that satisfy the combination `fido2` of a custom strength. */
 export interface CombinationConfiguration {
@@ -38,6 +39,12 @@ export interface StrengthInput {
   /** Short form of the one combination configuration that matters here: models that `fido2` is limited to. */
   allowedAaguids?: string[];
 }
+
+/** What a test changes of a custom strength. */
+export type StrengthEdit = Partial<Omit<StrengthInput, "id">>;
+
+/** Type of the configuration that limits the AAGUIDs. */
+export const FIDO2_CONFIGURATION = "#microsoft.graph.fido2CombinationConfiguration";
 
 const DATE = "2021-12-01T00:00:00Z";
 
@@ -120,16 +127,6 @@ export class Strengths {
     if (this.all.some((other) => sameId(other.id, id) || other.displayName === displayName)) {
       throw new DirectoryError(`authentication strength "${displayName}" exists already`);
     }
-    const bad = allowedAaguids?.find((aaguid) => !isGuid(aaguid));
-    if (bad !== undefined) {
-      throw new DirectoryError(`"${bad}" is no AAGUID`);
-    }
-    const limit: CombinationConfiguration = {
-      "@odata.type": "#microsoft.graph.fido2CombinationConfiguration",
-      id: derivedGuid(id, "fido2"),
-      appliesToCombinations: ["fido2"],
-      allowedAAGUIDs: [...(allowedAaguids ?? [])],
-    };
     const strength: AuthenticationStrength = {
       id,
       createdDateTime: DATE,
@@ -137,20 +134,91 @@ export class Strengths {
       displayName,
       description,
       policyType: "custom",
-      requirementsSatisfied: "mfa",
+      requirementsSatisfied: requirementsSatisfied(allowedCombinations),
       allowedCombinations: [...allowedCombinations],
-      combinationConfigurations: allowedAaguids === undefined ? [] : [limit],
+      combinationConfigurations: limitedTo(id, allowedAaguids),
     };
-    this.#custom.push(strength);
+    this.put(strength);
     return strength;
+  }
+
+  /**
+   * Someone else edits a custom strength, without the checks of a request.
+   *
+   * @throws DirectoryError when there is no such custom strength, or an AAGUID is none
+   */
+  edit(idOrName: string, changes: StrengthEdit): AuthenticationStrength {
+    const { allowedAaguids, ...rest } = structuredClone(changes);
+    const before = this.#customOrFail(idOrName);
+    const combinations = rest.allowedCombinations ?? before.allowedCombinations;
+    const after: AuthenticationStrength = {
+      ...before,
+      ...rest,
+      modifiedDateTime: graphTime(),
+      requirementsSatisfied: requirementsSatisfied(combinations),
+      ...(allowedAaguids === undefined ? {} : { combinationConfigurations: limitedTo(before.id, allowedAaguids) }),
+    };
+    this.put(after);
+    return after;
+  }
+
+  /** Custom ones only, oldest first. */
+  get custom(): readonly AuthenticationStrength[] {
+    return this.#custom;
+  }
+
+  /** Adds a custom strength, or replaces the one that has its id. */
+  put(strength: AuthenticationStrength): void {
+    const known = this.#custom.some(({ id }) => id === strength.id);
+    this.#custom = known
+      ? this.#custom.map((other) => (other.id === strength.id ? strength : other))
+      : [...this.#custom, strength];
   }
 
   /** @throws DirectoryError when there is no such custom strength */
   remove(idOrName: string): void {
+    const found = this.#customOrFail(idOrName);
+    this.#custom = this.#custom.filter((other) => other !== found);
+  }
+
+  #customOrFail(idOrName: string): AuthenticationStrength {
     const found = this.find(idOrName);
     if (found.policyType === "builtIn") {
       throw new DirectoryError(`authentication strength "${found.displayName}" is built in`);
     }
-    this.#custom = this.#custom.filter((other) => other !== found);
+    return found;
   }
+}
+
+/** Whether satisfying one of the combinations always is multifactor authentication, as the built-in strength has it. */
+export function requirementsSatisfied(combinations: readonly string[]): "mfa" | "none" {
+  const multifactor = BUILT_IN_STRENGTHS[0]?.allowedCombinations.map(canonical) ?? [];
+  return combinations.every((combination) => multifactor.includes(canonical(combination))) ? "mfa" : "none";
+}
+
+/** One form for a combination, whatever the order and spaces of its methods: Graph's samples have both. */
+export function canonical(combination: string): string {
+  return combination
+    .split(",")
+    .map((mode) => mode.trim())
+    .sort()
+    .join(",");
+}
+
+function limitedTo(strengthId: string, aaguids: string[] | undefined): CombinationConfiguration[] {
+  if (aaguids === undefined) {
+    return [];
+  }
+  const bad = aaguids.find((aaguid) => !isGuid(aaguid));
+  if (bad !== undefined) {
+    throw new DirectoryError(`"${bad}" is no AAGUID`);
+  }
+  return [
+    {
+      "@odata.type": FIDO2_CONFIGURATION,
+      id: derivedGuid(strengthId, "fido2"),
+      appliesToCombinations: ["fido2"],
+      allowedAAGUIDs: [...aaguids],
+    },
+  ];
 }

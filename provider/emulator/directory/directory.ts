@@ -1,4 +1,5 @@
 import { derivedGuid } from "../guid.js";
+import { graphTime } from "../time.js";
 import type { DirectoryObject, Group, GroupInput, ServicePrincipal, User, UserInput } from "./types.js";
 
 /** A name or id that the directory does not have, or one that two objects share. */
@@ -71,7 +72,7 @@ export class Directory {
       mailEnabled: false,
       mailNickname: input.displayName.replace(/[^A-Za-z0-9]/g, "").toLowerCase() || "group",
       securityEnabled: true,
-      createdDateTime: now(),
+      createdDateTime: graphTime(),
       ...structuredClone(input),
       id,
     };
@@ -283,8 +284,4 @@ function slug(name: string): string {
       .replace(/[^a-z0-9]+/g, ".")
       .replace(/^\.|\.$/g, "") || "user"
   );
-}
-
-function now(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -3,6 +3,7 @@ import { project, propertiesOf, readSelect } from "../directory/projection.js";
 import type { DirectoryObject, Group, ObjectKind } from "../directory/types.js";
 import { graphErrors } from "../errors.js";
 import { isGuid } from "../guid.js";
+import { objectBody } from "../http/body.js";
 import type { Answer, SignedCall } from "../http/call.js";
 import { mayReadKind } from "../permissions.js";
 
@@ -151,14 +152,6 @@ function refusePlainCast(call: SignedCall): void {
       "Casts of transitive members need an advanced query: ConsistencyLevel: eventual and $count=true.",
     );
   }
-}
-
-function objectBody(call: SignedCall): Record<string, unknown> {
-  const { body } = call;
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw graphErrors.badRequest("Unable to read JSON request payload.");
-  }
-  return body as Record<string, unknown>;
 }
 
 function splitBindings(

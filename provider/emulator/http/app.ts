@@ -6,6 +6,7 @@ import * as groups from "../handlers/groups.js";
 import * as methods from "../handlers/methods-policy.js";
 import * as registrations from "../handlers/registrations.js";
 import * as report from "../handlers/report.js";
+import * as strength from "../handlers/strengths.js";
 import * as token from "../handlers/token.js";
 import * as users from "../handlers/users.js";
 import type { Throttle } from "../people/throttle.js";
@@ -39,7 +40,9 @@ const SEGMENTS = [
   "identity",
   "conditionalAccess",
   "authenticationStrengthPolicies",
+  "authenticationStrength",
   "combinationConfigurations",
+  "updateAllowedCombinations",
   "$ref",
   "$batch",
 ];
@@ -149,19 +152,33 @@ export function createApp(host: ControlHost): Hono<EmulatorEnv> {
   app.get(details, graph("report", permissions.READ_REPORT, report.listReport, report.passReport));
   app.get(`${details}/:id`, graph("report", permissions.READ_REPORT, report.getReport, report.passReport));
 
-  // Conditional Access and authentication strengths, read only.
+  // Conditional Access and authentication strengths.
   const policies = `${version}/identity/conditionalAccess/policies`;
   const readAccess = (call: SignedCall) => permissions.readConditionalAccess(call.tenant.effectiveSwitches);
   app.get(policies, graph("conditionalAccess", readAccess, access.listPolicies, access.passPolicies));
   app.get(`${policies}/:id`, graph("conditionalAccess", readAccess, access.getPolicy, access.passPolicies));
-  const strengths = `${version}/policies/authenticationStrengthPolicies`;
-  const readStrengths = permissions.READ_STRENGTHS;
-  app.get(strengths, graph("conditionalAccess", readStrengths, access.listStrengths));
-  app.get(`${strengths}/:id`, graph("conditionalAccess", readStrengths, access.getStrength));
-  app.get(
-    `${strengths}/:id/combinationConfigurations`,
-    graph("conditionalAccess", readStrengths, access.listCombinations),
-  );
+  // Graph docs write the strengths by the one path and their configurations by the other.
+  for (const strengths of [
+    `${version}/policies/authenticationStrengthPolicies`,
+    `${version}/identity/conditionalAccess/authenticationStrength/policies`,
+  ]) {
+    const read = (handle: (call: SignedCall) => Answer) =>
+      graph("conditionalAccess", permissions.READ_STRENGTHS, handle);
+    const write = (handle: (call: SignedCall) => Answer) =>
+      graph("conditionalAccess", permissions.WRITE_STRENGTHS, handle);
+    app.get(strengths, read(strength.listStrengths));
+    app.post(strengths, write(strength.createStrength));
+    app.get(`${strengths}/:id`, read(strength.getStrength));
+    app.patch(`${strengths}/:id`, write(strength.updateStrength));
+    app.delete(`${strengths}/:id`, write(strength.deleteStrength));
+    app.post(`${strengths}/:id/updateAllowedCombinations`, write(strength.updateCombinations));
+    const configurations = `${strengths}/:id/combinationConfigurations`;
+    app.get(configurations, read(strength.listConfigurations));
+    app.post(configurations, write(strength.createConfiguration));
+    app.get(`${configurations}/:configuration`, read(strength.getConfiguration));
+    app.patch(`${configurations}/:configuration`, write(strength.updateConfiguration));
+    app.delete(`${configurations}/:configuration`, write(strength.deleteConfiguration));
+  }
 
   app.post(
     `${version}/$batch`,
