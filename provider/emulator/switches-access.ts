@@ -38,4 +38,9 @@ export const accessSwitches = {
     "Is a configuration stored whose allowedAAGUIDs are empty?",
     "CSDL: the list is not nullable. Whether it may be empty, and then allows no key or every key, is unknown.",
   ),
+  passDefaultOutside: choice(
+    ["refused", "moved"],
+    "What does a PATCH of Temporary Access Pass do that moves a limit past a default lifetime which it does not send?",
+    "Graph docs: the default lies between the limits, and what is not sent keeps its value or is recalculated. Which of the two is unknown.",
+  ),
 } as const;

@@ -29,10 +29,14 @@ export interface PolicySnapshot {
   policy: Fido2Policy;
   lastModified: string;
   legacyFieldsStopped: boolean;
+  /** Configurations of the methods other than FIDO2. */
+  methods: readonly MethodSample[];
 }
 
-/** Reads that answer an old policy. */
+/** Reads of one method's configuration that answer an old one. */
 interface StaleReads extends PolicySnapshot {
+  /** Id in lower case. */
+  method: string;
   remaining: number;
 }
 
@@ -133,26 +137,33 @@ export class Tenant implements TenantHandle {
     this.lastModified = timestamp();
   }
 
+  /** Stores the configuration of another method and moves the parent's time stamp. */
+  storeMethod(method: MethodSample): void {
+    this.methods.put(method);
+    this.lastModified = timestamp();
+  }
+
   snapshot(): PolicySnapshot {
-    return { policy: this.#policy, lastModified: this.lastModified, legacyFieldsStopped: this.legacyFieldsStopped };
+    const { lastModified, legacyFieldsStopped } = this;
+    return { policy: this.#policy, lastModified, legacyFieldsStopped, methods: this.methods.all };
   }
 
   /**
-   * Makes the next reads answer a snapshot.
+   * Makes the next reads of a method's configuration answer a snapshot.
    *
    * @returns a function that ends it
    */
-  answerStale(snapshot: PolicySnapshot, reads: number): () => void {
-    const entry: StaleReads = { ...snapshot, remaining: reads };
+  answerStale(snapshot: PolicySnapshot, reads: number, method: string): () => void {
+    const entry: StaleReads = { ...snapshot, method: method.toLowerCase(), remaining: reads };
     this.#stale.push(entry);
     return () => {
       this.#stale = this.#stale.filter((other) => other !== entry);
     };
   }
 
-  /** What a read sees now; uses up a stale read. */
-  read(): PolicySnapshot {
-    const [stale] = this.#stale;
+  /** What a read of a method's configuration sees now; uses up a stale read. */
+  read(method = "fido2"): PolicySnapshot {
+    const stale = this.#stale.find((entry) => entry.method === method.toLowerCase());
     if (stale === undefined) {
       return this.snapshot();
     }

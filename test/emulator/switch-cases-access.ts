@@ -5,6 +5,9 @@ import { AAGUID_A, AAGUID_B, send } from "./util.ts";
 
 const STRENGTHS = "/v1.0/policies/authenticationStrengthPolicies";
 
+const PASS = "/v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass";
+const PASS_TYPE = "#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration";
+
 const limit = (...allowedAAGUIDs: string[]) => ({
   "@odata.type": "#microsoft.graph.fido2CombinationConfiguration",
   appliesToCombinations: ["fido2"],
@@ -97,5 +100,20 @@ export const accessCases: Case[] = [
     name: "emptyAllowedAaguids",
     request: (emulator) => create(emulator, { combinationConfigurations: [limit()] }),
     answers: { refused: bad, accepted: ok },
+  },
+  {
+    name: "passDefaultOutside",
+    request: async (emulator) => {
+      const body = { "@odata.type": PASS_TYPE, maximumLifetimeInMinutes: 90, minimumLifetimeInMinutes: 70 };
+      const { status } = await send(emulator, "PATCH", PASS, { body });
+      return {
+        status,
+        body: { lifetime: emulator.tenant().method("TemporaryAccessPass")["defaultLifetimeInMinutes"] },
+      };
+    },
+    answers: {
+      refused: ({ status, body }) => assert.deepEqual([status, body["lifetime"]], [400, 60]),
+      moved: ({ status, body }) => assert.deepEqual([status, body["lifetime"]], [204, 70]),
+    },
   },
 ];

@@ -89,9 +89,10 @@ export class FaultRun {
   }
 
   #answerStale(fault: Fault, reads: number | "untilReleased"): void {
-    const { tenant } = this.call;
+    const { tenant, params } = this.call;
     if (tenant !== undefined && this.#before !== undefined) {
-      fault.onRelease(tenant.answerStale(this.#before, reads === "untilReleased" ? Infinity : reads));
+      const count = reads === "untilReleased" ? Infinity : reads;
+      fault.onRelease(tenant.answerStale(this.#before, count, params["configuration"] ?? "fido2"));
     }
   }
 

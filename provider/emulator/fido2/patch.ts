@@ -1,7 +1,8 @@
 import { graphErrors, GraphHttpError, PERSISTENCE_PREFIX } from "../errors.js";
 import { sameId } from "../guid.js";
 import type { Switches } from "../switches.js";
-import { BodyError, readBody, type SentPolicy } from "./body.js";
+import { orBadRequest } from "../readers.js";
+import { readBody, type SentPolicy } from "./body.js";
 import {
   defaultPolicy,
   inProfileMode,
@@ -35,7 +36,7 @@ export function patchPolicy(before: Fido2Policy, body: unknown, context: WriteCo
   const refuse: Refuse = (message) => {
     throw new GraphHttpError(400, switches.validationErrorCode, PERSISTENCE_PREFIX + message);
   };
-  const sent = read(body, before);
+  const sent = orBadRequest(() => readBody(body, JSON.stringify(before)));
   let after = structuredClone(before);
 
   if (sent.state !== undefined) {
@@ -104,17 +105,6 @@ export function resetPolicy(before: Fido2Policy, switches: Switches): Fido2Polic
           allowedPasskeyProfiles: before.defaultPasskeyProfile === null ? [] : [before.defaultPasskeyProfile],
         })),
       });
-  }
-}
-
-function read(body: unknown, before: Fido2Policy): SentPolicy {
-  try {
-    return readBody(body, JSON.stringify(before));
-  } catch (error) {
-    if (error instanceof BodyError) {
-      throw graphErrors.badRequest(error.message);
-    }
-    throw error;
   }
 }
 

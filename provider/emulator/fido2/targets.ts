@@ -25,7 +25,7 @@ export function writeIncludeTargets(
     const at = `includeTargets[${index}]`;
     if (target.id !== ALL_USERS) {
       const known = policy.includeTargets.some((other) => sameId(other.id, target.id));
-      checkObject(target, at, known, directory, switches, refuse);
+      checkTarget(target, at, known, directory, switches, refuse);
     }
     const profiles = target.allowedPasskeyProfiles;
     const annotated = target["@odata.type"] === PASSKEY_TARGET_TYPE;
@@ -46,7 +46,7 @@ export function writeIncludeTargets(
 
 /** Writes the exclude targets; `all_users` cannot be excluded. */
 export function writeExcludeTargets(
-  policy: Fido2Policy,
+  policy: { excludeTargets: readonly ExcludeTarget[] },
   sent: SentExclude[],
   directory: TargetLookup,
   switches: Switches,
@@ -58,12 +58,13 @@ export function writeExcludeTargets(
       refuse(`${at}: ${ALL_USERS} cannot be excluded`);
     }
     const known = policy.excludeTargets.some((other) => sameId(other.id, target.id));
-    checkObject(target, at, known, directory, switches, refuse);
+    checkTarget(target, at, known, directory, switches, refuse);
     return { id: target.id, targetType: target.targetType, ...unreadMembers(target, ["id", "targetType"]) };
   });
 }
 
-function checkObject(
+/** Refuses a target whose object does not exist or is no security group, where the switches say so. */
+export function checkTarget(
   target: { id: string; targetType: string },
   at: string,
   known: boolean,

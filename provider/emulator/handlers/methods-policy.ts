@@ -4,7 +4,9 @@ import { patchPolicy, resetPolicy } from "../fido2/patch.js";
 import { graphErrors } from "../errors.js";
 import type { Answer, SignedCall } from "../http/call.js";
 import type { PolicySnapshot, Tenant } from "../tenant.js";
-import { PARENT } from "../methods/samples.js";
+import { sameId } from "../guid.js";
+import { PARENT, TEMPORARY_ACCESS_PASS } from "../methods/samples.js";
+import { patchTemporaryAccessPass } from "../methods/temporary-access-pass.js";
 
 /** `GET .../authenticationMethodConfigurations/{id}`. Other methods than FIDO2 answer what the seed or a test says. */
 export function getConfiguration(call: SignedCall): Answer {
@@ -14,7 +16,7 @@ export function getConfiguration(call: SignedCall): Answer {
     return { status: 200, body: select(call, rendered(call, tenant.read())) };
   }
   const id = call.params["configuration"] ?? "";
-  const found = tenant.methods.find(id);
+  const found = tenant.read(id).methods.find((method) => sameId(method.id, id));
   if (found === undefined) {
     throw graphErrors.notFound(id);
   }
@@ -24,19 +26,25 @@ export function getConfiguration(call: SignedCall): Answer {
   };
 }
 
-/** `PATCH .../authenticationMethodConfigurations/fido2`: 204 without a body. */
+/** `PATCH .../authenticationMethodConfigurations/fido2` and `/TemporaryAccessPass`: 204 without a body. */
 export function patchConfiguration(call: SignedCall): Answer {
   const { tenant } = call;
+  const switches = tenant.effectiveSwitches;
+  const directory = {
+    group: (id: string) => tenant.directory.group(id),
+    hasUser: (id: string) => tenant.directory.user(id) !== undefined,
+  };
+  if (sameId(call.params["configuration"] ?? "", TEMPORARY_ACCESS_PASS)) {
+    const before = tenant.methods.get(TEMPORARY_ACCESS_PASS);
+    tenant.storeMethod(patchTemporaryAccessPass(before, jsonBody(call), { switches, directory }));
+    return { status: 204 };
+  }
   requireFido2(call);
   refuseMissing(tenant);
-  const switches = tenant.effectiveSwitches;
   const after = patchPolicy(tenant.stored, jsonBody(call), {
     switches,
     legacyFieldsStopped: tenant.legacyFieldsStopped,
-    directory: {
-      group: (id) => tenant.directory.group(id),
-      hasUser: (id) => tenant.directory.user(id) !== undefined,
-    },
+    directory,
     measure: (policy) => {
       const snapshot = { ...tenant.snapshot(), policy };
       // As Graph itself would answer it: the limit must not depend on the emulator's port.

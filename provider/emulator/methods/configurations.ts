@@ -65,9 +65,14 @@ export class MethodConfigurations {
         ? {}
         : { includeTargets: includeTargets.map((target) => this.#target(target, { isRegistrationRequired: false })) }),
     };
-    this.#all = this.#all.map((method) => (method === before ? after : method));
-    this.#revision++;
+    this.put(after);
     return after;
+  }
+
+  /** Stores a configuration in the place of the one that has its id. */
+  put(after: MethodSample): void {
+    this.#all = this.#all.map((method) => (method.id === after.id ? after : method));
+    this.#revision++;
   }
 
   #target(target: MethodTarget, defaults: object = {}): MethodTarget {

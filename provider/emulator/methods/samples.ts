@@ -1,6 +1,6 @@
 /**
  * What stands around the Passkey (FIDO2) policy in the authentication methods policy: enough for clients that read the
- * whole of it, in the shape of a live capture of July 2026. None of it can be written by HTTP.
+ * whole of it, in the shape of a live capture of July 2026. Of it, only Temporary Access Pass can be written by HTTP.
  *
  * @see https://learn.microsoft.com/graph/api/authenticationmethodspolicy-get
  */
@@ -42,6 +42,9 @@ function configuration(type: string, id: string, state: string, more: object = {
   };
 }
 
+/** Id of the method that is written by HTTP besides FIDO2. */
+export const TEMPORARY_ACCESS_PASS = "TemporaryAccessPass";
+
 /** The other authentication methods, after FIDO2 in the list. */
 export const OTHER_METHODS: readonly MethodSample[] = [
   configuration("microsoftAuthenticator", "MicrosoftAuthenticator", "enabled", {
@@ -49,7 +52,7 @@ export const OTHER_METHODS: readonly MethodSample[] = [
     includeTargets: [{ ...ALL_USERS, authenticationMode: "any" }],
   }),
   configuration("sms", "Sms", "disabled", { includeTargets: [{ ...ALL_USERS, isUsableForSignIn: false }] }),
-  configuration("temporaryAccessPass", "TemporaryAccessPass", "disabled", {
+  configuration("temporaryAccessPass", TEMPORARY_ACCESS_PASS, "disabled", {
     defaultLifetimeInMinutes: 60,
     defaultLength: 8,
     minimumLifetimeInMinutes: 60,
