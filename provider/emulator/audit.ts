@@ -184,6 +184,9 @@ export function summarize(body: unknown): string {
   if (Array.isArray(combinations)) {
     return `strength "${String(object["displayName"])}", ${combinations.length} combinations, ${limits(object)}`;
   }
+  if (object["conditions"] !== undefined && object["grantControls"] !== undefined) {
+    return `policy "${String(object["displayName"])}", ${String(object["state"])}`;
+  }
   return Object.keys(object).slice(0, 5).join(", ");
 }
 

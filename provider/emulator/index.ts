@@ -2,7 +2,12 @@
  * A local Microsoft Graph for the Passkey (FIDO2) policy: both modes, groups, users, tokens, an audit log, faults on
  * demand, and a switch for every question that Graph's documentation leaves open.
  */
-export type { ConditionalAccessInput, ConditionalAccessPolicy, ConditionalAccessUsers } from "./access/policies.js";
+export type {
+  ConditionalAccessEdit,
+  ConditionalAccessInput,
+  ConditionalAccessPolicy,
+  ConditionalAccessUsers,
+} from "./access/policies.js";
 export {
   BUILT_IN_STRENGTHS,
   type AuthenticationStrength,

@@ -94,6 +94,24 @@ export function readConditionalAccess(switches: Switches): Permissions {
   return ["Policy.Read.All", ...narrower];
 }
 
+/** Permissions of which an operation needs every one. */
+export interface AllOf {
+  readonly allOf: Permissions;
+}
+
+/**
+ * Permissions that write Conditional Access policies.
+ *
+ * @see https://learn.microsoft.com/graph/api/conditionalaccessroot-post-policies
+ */
+export function writeConditionalAccess(switches: Switches, method: string): AllOf {
+  const write = "Policy.ReadWrite.ConditionalAccess";
+  if (switches.conditionalAccessWrite === "writeAlone") {
+    return { allOf: [write] };
+  }
+  return { allOf: [write, "Policy.Read.All", ...(method === "DELETE" ? [] : ["Application.Read.All"])] };
+}
+
 /**
  * Permissions that read the policy.
  *
@@ -120,8 +138,11 @@ export const ALL_PERMISSIONS: Permissions = [
   "Application.Read.All",
 ];
 
-/** Whether the roles of a token contain one of the permissions. */
-export function allows(permissions: Permissions, roles: ReadonlySet<string>): boolean {
+/** Whether the roles of a token contain one of the permissions, or all of those that are needed together. */
+export function allows(permissions: Permissions | AllOf, roles: ReadonlySet<string>): boolean {
+  if ("allOf" in permissions) {
+    return permissions.allOf.every((permission) => roles.has(permission));
+  }
   return permissions.some((permission) => roles.has(permission));
 }
 

@@ -38,6 +38,16 @@ export const accessSwitches = {
     "Is a configuration stored whose allowedAAGUIDs are empty?",
     "CSDL: the list is not nullable. Whether it may be empty, and then allows no key or every key, is unknown.",
   ),
+  conditionalAccessWrite: choice(
+    ["documented", "writeAlone"],
+    "Which permissions do writes of Conditional Access policies need? documented = Policy.ReadWrite.ConditionalAccess with Policy.Read.All, and for POST and PATCH Application.Read.All.",
+    "The pages of POST and PATCH name all three together and speak of a known issue, the page of DELETE two of them. Whether the first would do is unknown.",
+  ),
+  conditionalAccessUnknownObjects: choice(
+    ["refusedWhenAdded", "accepted"],
+    "Is a Conditional Access policy refused that adds a user or a group that does not exist?",
+    "Policies keep the ids of groups that were deleted later (seen by many). Whether such an id may be added is unknown.",
+  ),
   passDefaultOutside: choice(
     ["refused", "moved"],
     "What does a PATCH of Temporary Access Pass do that moves a limit past a default lifetime which it does not send?",

@@ -1,4 +1,4 @@
-import type { ConditionalAccessInput, ConditionalAccessPolicy } from "./access/policies.js";
+import type { ConditionalAccessEdit, ConditionalAccessInput, ConditionalAccessPolicy } from "./access/policies.js";
 import type { AuthenticationStrength, StrengthEdit, StrengthInput } from "./access/strengths.js";
 import type { Group, GroupInput, User } from "./directory/types.js";
 import type { PolicyEdit } from "./fido2/document.js";
@@ -101,7 +101,10 @@ export interface TenantHandle {
   /** Conditional Access policies, by id or display name. */
   readonly conditionalAccessPolicies: {
     list(): ConditionalAccessPolicy[];
+    get(idOrName: string): ConditionalAccessPolicy;
     add(policy: ConditionalAccessInput): ConditionalAccessPolicy;
+    /** Someone else edits one, without validation and unseen by the audit log. */
+    update(idOrName: string, changes: ConditionalAccessEdit): ConditionalAccessPolicy;
     remove(idOrName: string): void;
   };
 }

@@ -293,7 +293,9 @@ export class Tenant implements TenantHandle {
 
   readonly conditionalAccessPolicies: TenantHandle["conditionalAccessPolicies"] = {
     list: () => structuredClone([...this.conditionalAccess.all]),
+    get: (name) => structuredClone(this.conditionalAccess.find(name)),
     add: (policy) => structuredClone(this.conditionalAccess.add(policy)),
+    update: (name, changes) => structuredClone(this.conditionalAccess.edit(name, changes)),
     remove: (name) => this.conditionalAccess.remove(name),
   };
 

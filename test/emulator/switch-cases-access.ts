@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Emulator } from "../../provider/dist/emulator/index.js";
-import { ok, type Case, type Outcome } from "./switch-case.ts";
+import { NOBODY, ok, type Case, type Outcome } from "./switch-case.ts";
 import { AAGUID_A, AAGUID_B, send } from "./util.ts";
 
 const STRENGTHS = "/v1.0/policies/authenticationStrengthPolicies";
 
+const POLICIES = "/v1.0/identity/conditionalAccess/policies";
 const PASS = "/v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass";
 const PASS_TYPE = "#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration";
 
@@ -100,6 +101,22 @@ export const accessCases: Case[] = [
     name: "emptyAllowedAaguids",
     request: (emulator) => create(emulator, { combinationConfigurations: [limit()] }),
     answers: { refused: bad, accepted: ok },
+  },
+  {
+    name: "conditionalAccessWrite",
+    request: (emulator) => {
+      const token = emulator.token(undefined, ["Policy.ReadWrite.ConditionalAccess"]);
+      return send(emulator, "POST", POLICIES, { body: { displayName: "A", state: "enabled", conditions: {} }, token });
+    },
+    answers: { documented: ({ status }) => assert.equal(status, 403), writeAlone: ok },
+  },
+  {
+    name: "conditionalAccessUnknownObjects",
+    request: (emulator) => {
+      const conditions = { users: { includeGroups: [NOBODY] } };
+      return send(emulator, "POST", POLICIES, { body: { displayName: "A", state: "enabled", conditions } });
+    },
+    answers: { refusedWhenAdded: bad, accepted: ok },
   },
   {
     name: "passDefaultOutside",

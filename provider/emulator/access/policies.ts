@@ -1,5 +1,6 @@
 import { DirectoryError, type Directory } from "../directory/directory.js";
 import { derivedGuid, isGuid, sameId } from "../guid.js";
+import { graphTime } from "../time.js";
 import type { Strengths } from "./strengths.js";
 
 /** Whom a Conditional Access policy is about: ids; where a seed or a test says it, also names. */
@@ -31,21 +32,32 @@ export interface ConditionalAccessInput {
   sessionControls?: Record<string, unknown> | null;
 }
 
-/** A policy as it is stored; its strength is looked up whenever it is answered. */
-export interface ConditionalAccessPolicy {
-  id: string;
+/** What is written of a policy. */
+export interface WrittenPolicy {
   displayName: string;
-  createdDateTime: string;
-  modifiedDateTime: string | null;
   state: string;
   conditions: Record<string, unknown>;
   grantControls: Record<string, unknown> | null;
   sessionControls: Record<string, unknown> | null;
-  /** Id. */
+  /** Id of the strength that it asks for. */
   strength: string | undefined;
+  [unread: string]: unknown;
 }
 
-const WORDS = ["All", "None", "GuestsOrExternalUsers"];
+/** A policy as it is stored; its strength is looked up whenever it is answered. */
+export interface ConditionalAccessPolicy extends WrittenPolicy {
+  id: string;
+  createdDateTime: string;
+  modifiedDateTime: string | null;
+}
+
+/** What a test changes of a policy; a list is replaced whole, `null` takes the strength away. */
+export type ConditionalAccessEdit = Partial<Omit<ConditionalAccessInput, "id" | "authenticationStrength">> & {
+  authenticationStrength?: string | null;
+};
+
+/** What stands for users besides their ids. */
+export const WORDS = ["All", "None", "GuestsOrExternalUsers"];
 
 /** The Conditional Access policies of one tenant; the service evaluates none of them here. */
 export class ConditionalAccess {
@@ -79,13 +91,45 @@ export class ConditionalAccess {
       createdDateTime: "2026-01-01T00:00:00Z",
       modifiedDateTime: null,
       state,
-      conditions: { ...CONDITIONS, ...conditions, users: this.#users(users) },
+      conditions: withDefaults({ ...conditions, users: this.#users(users) }),
       grantControls: grants === undefined && authenticationStrength === undefined ? null : { ...GRANTS, ...grants },
       sessionControls: structuredClone(sessionControls),
       strength: authenticationStrength === undefined ? undefined : this.strengths.find(authenticationStrength).id,
     };
-    this.#policies.push(policy);
+    this.put(policy);
     return policy;
+  }
+
+  /** Adds a policy, or replaces the one that has its id. */
+  put(policy: ConditionalAccessPolicy): void {
+    const known = this.#policies.some(({ id }) => id === policy.id);
+    this.#policies = known
+      ? this.#policies.map((other) => (other.id === policy.id ? policy : other))
+      : [...this.#policies, policy];
+  }
+
+  /**
+   * Someone else edits a policy, without the checks of a request.
+   *
+   * @throws DirectoryError when there is none, or a name in the changes leads to nothing
+   */
+  edit(idOrName: string, changes: ConditionalAccessEdit): ConditionalAccessPolicy {
+    const before = this.find(idOrName);
+    const { authenticationStrength, conditions, grantControls, ...rest } = structuredClone(changes);
+    const { users, ...others } = conditions ?? {};
+    const strength =
+      authenticationStrength == null ? authenticationStrength : this.strengths.find(authenticationStrength).id;
+    const grants = grantControls ?? before.grantControls;
+    const after: ConditionalAccessPolicy = {
+      ...before,
+      ...rest,
+      modifiedDateTime: graphTime(),
+      conditions: { ...before.conditions, ...others, ...(users === undefined ? {} : { users: this.#users(users) }) },
+      grantControls: grants === null && strength == null ? null : { ...GRANTS, ...grants },
+      strength: strength === undefined ? before.strength : (strength ?? undefined),
+    };
+    this.put(after);
+    return after;
   }
 
   /**
@@ -93,11 +137,17 @@ export class ConditionalAccess {
    *
    * @throws DirectoryError when there is none
    */
-  remove(idOrName: string): void {
+  find(idOrName: string): ConditionalAccessPolicy {
     const found = this.byId(idOrName) ?? this.#policies.find(({ displayName }) => displayName === idOrName);
     if (found === undefined) {
       throw new DirectoryError(`there is no Conditional Access policy "${idOrName}"`);
     }
+    return found;
+  }
+
+  /** @throws DirectoryError when there is none */
+  remove(idOrName: string): void {
+    const found = this.find(idOrName);
     this.#policies = this.#policies.filter((other) => other !== found);
   }
 
@@ -118,6 +168,28 @@ export class ConditionalAccess {
   }
 }
 
+/** Conditions with the members that Graph always answers. */
+export function withDefaults(conditions: Record<string, unknown>): Record<string, unknown> {
+  const { users, applications, ...rest } = conditions;
+  return {
+    ...CONDITIONS,
+    ...rest,
+    applications: applications === null ? null : { ...NO_APPLICATIONS, ...(applications ?? ALL_APPLICATIONS) },
+    users: users === null ? null : { ...NOBODY, ...(users ?? {}) },
+  };
+}
+
+const NO_APPLICATIONS = { includeApplications: [], excludeApplications: [], includeUserActions: [] };
+const ALL_APPLICATIONS = { includeApplications: ["All"] };
+const NOBODY = {
+  includeUsers: [],
+  excludeUsers: [],
+  includeGroups: [],
+  excludeGroups: [],
+  includeRoles: [],
+  excludeRoles: [],
+};
+
 /** Conditions of a policy that does not say otherwise. */
 const CONDITIONS = {
   userRiskLevels: [],
@@ -126,7 +198,7 @@ const CONDITIONS = {
   platforms: null,
   locations: null,
   devices: null,
-  applications: { includeApplications: ["All"], excludeApplications: [], includeUserActions: [] },
 };
 
-const GRANTS = { operator: "OR", builtInControls: [], customAuthenticationFactors: [], termsOfUse: [] };
+/** Grant controls of a policy that does not say otherwise. */
+export const GRANTS = { operator: "OR", builtInControls: [], customAuthenticationFactors: [], termsOfUse: [] };

@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
 import type { ConditionalAccessPolicy } from "../access/policies.js";
+import { readPolicy, type PolicyContext } from "../access/policy-body.js";
 import { graphErrors } from "../errors.js";
+import { objectBody } from "../http/body.js";
 import type { Answer, SignedCall } from "../http/call.js";
 import { nextLink, readPage, refuseOtherOptions } from "../http/paging.js";
 import type { Throttle } from "../people/throttle.js";
+import { graphTime } from "../time.js";
 import { context, filtered, requirePremium, strengthObject } from "./access.js";
 
 const POLICIES = "identity/conditionalAccess/policies";
@@ -32,20 +36,57 @@ export function listPolicies(call: SignedCall): Answer {
 export function getPolicy(call: SignedCall): Answer {
   requirePremium(call);
   refuseOtherOptions(call.query, []);
-  const policy = call.tenant.conditionalAccess.byId(call.params["id"] ?? "");
-  if (policy === undefined) {
-    throw graphErrors.notFound(call.params["id"] ?? "");
-  }
-  return {
-    status: 200,
-    body: { "@odata.context": context(call, `${POLICIES}/$entity`), ...policyObject(call, policy) },
-  };
+  return { status: 200, body: entity(call, policyOf(call)) };
+}
+
+/** `POST /identity/conditionalAccess/policies`: 201. */
+export function createPolicy(call: SignedCall): Answer {
+  requirePremium(call);
+  const { tenant } = call;
+  const written = readPolicy(objectBody(call), undefined, contextOf(call));
+  const id = randomUUID();
+  const policy: ConditionalAccessPolicy = { id, createdDateTime: graphTime(), modifiedDateTime: null, ...written };
+  tenant.conditionalAccess.put(policy);
+  return { status: 201, body: entity(call, policy), headers: { Location: `${call.url.href}/${id}` } };
+}
+
+/** `PATCH /identity/conditionalAccess/policies/{id}`: 204. */
+export function updatePolicy(call: SignedCall): Answer {
+  requirePremium(call);
+  const before = policyOf(call);
+  const written = readPolicy(objectBody(call), before, contextOf(call));
+  call.tenant.conditionalAccess.put({ ...before, ...written, modifiedDateTime: graphTime() });
+  return { status: 204 };
+}
+
+/** `DELETE /identity/conditionalAccess/policies/{id}`: 204. */
+export function deletePolicy(call: SignedCall): Answer {
+  requirePremium(call);
+  call.tenant.conditionalAccess.remove(policyOf(call).id);
+  return { status: 204 };
 }
 
 /** The documented limit of Conditional Access policies, for each tenant. It tells no time to come back. */
 export function passPolicies(call: SignedCall, throttle: Throttle): void {
   const { conditionalAccessRequestsPerSecond: requests } = call.tenant.effectiveSwitches;
   throttle.pass(`conditionalAccess ${call.tenant.id}`, { requests, windowMs: 1000, retryAfter: false });
+}
+
+function policyOf(call: SignedCall): ConditionalAccessPolicy {
+  const id = call.params["id"] ?? "";
+  const policy = call.tenant.conditionalAccess.byId(id);
+  if (policy === undefined) {
+    throw graphErrors.notFound(id);
+  }
+  return policy;
+}
+
+function contextOf({ tenant }: SignedCall): PolicyContext {
+  return { directory: tenant.directory, strengths: tenant.strengths, switches: tenant.effectiveSwitches };
+}
+
+function entity(call: SignedCall, policy: ConditionalAccessPolicy): object {
+  return { "@odata.context": context(call, `${POLICIES}/$entity`), ...policyObject(call, policy) };
 }
 
 function policyObject(call: SignedCall, policy: ConditionalAccessPolicy): object {

@@ -54,7 +54,7 @@ export function createApp(host: ControlHost): Hono<EmulatorEnv> {
   const serve = (operation: Operation) => (context: EmulatorContext) => answerRequest(host, context, operation);
   const graph = (
     kind: RequestKind,
-    allowed: permissions.Permissions | ((call: SignedCall) => permissions.Permissions),
+    allowed: permissions.Permissions | ((call: SignedCall) => permissions.Permissions | permissions.AllOf),
     handle: (call: SignedCall) => Answer | Promise<Answer>,
     throttle?: (call: SignedCall, throttle: Throttle) => void,
   ) => serve({ kind, permissions: allowed, handle, ...(throttle === undefined ? {} : { throttle }) });
@@ -157,6 +157,16 @@ export function createApp(host: ControlHost): Hono<EmulatorEnv> {
   const readAccess = (call: SignedCall) => permissions.readConditionalAccess(call.tenant.effectiveSwitches);
   app.get(policies, graph("conditionalAccess", readAccess, access.listPolicies, access.passPolicies));
   app.get(`${policies}/:id`, graph("conditionalAccess", readAccess, access.getPolicy, access.passPolicies));
+  const writePolicy = (handle: (call: SignedCall) => Answer) =>
+    graph(
+      "conditionalAccess",
+      (call) => permissions.writeConditionalAccess(call.tenant.effectiveSwitches, call.method),
+      handle,
+      access.passPolicies,
+    );
+  app.post(policies, writePolicy(access.createPolicy));
+  app.patch(`${policies}/:id`, writePolicy(access.updatePolicy));
+  app.delete(`${policies}/:id`, writePolicy(access.deletePolicy));
   // Graph docs write the strengths by the one path and their configurations by the other.
   for (const strengths of [
     `${version}/policies/authenticationStrengthPolicies`,

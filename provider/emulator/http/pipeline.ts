@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { maskSecrets, summarize, type AuditLog } from "../audit.js";
 import { ConnectionCut, graphErrors, GraphHttpError } from "../errors.js";
 import type { Faults } from "../faults/faults.js";
-import { allows, type Permissions } from "../permissions.js";
+import { allows, type AllOf, type Permissions } from "../permissions.js";
 import type { Throttle } from "../people/throttle.js";
 import type { Tenant } from "../tenant.js";
 import type { Tokens } from "../tokens.js";
@@ -34,7 +34,7 @@ export type Operation =
       kind: RequestKind;
       anonymous?: false;
       /** One of these is enough; `any` wants a good token only. */
-      permissions: Permissions | ((call: SignedCall) => Permissions) | "any";
+      permissions: Permissions | ((call: SignedCall) => Permissions | AllOf) | "any";
       /** Limits the request; refused by permissions, it does not count. */
       throttle?(call: SignedCall, throttle: Throttle): void;
       handle(call: SignedCall): Answer | Promise<Answer>;
