@@ -63,26 +63,54 @@ const USER: Record<string, unknown> = {
   id: null,
 };
 
-/** Further properties of a user that can be selected. */
-const USER_ON_SELECT = [
-  "accountEnabled",
-  "ageGroup",
-  "city",
-  "companyName",
-  "country",
-  "createdDateTime",
-  "creationType",
-  "deletedDateTime",
-  "department",
-  "employeeId",
-  "employeeType",
-  "externalUserState",
-  "mailNickname",
-  "onPremisesExtensionAttributes",
-  "onPremisesSyncEnabled",
-  "usageLocation",
-  "userType",
-];
+/** Further properties that can be selected, and are null where nobody set them. */
+const ON_SELECT: Record<ObjectKind, readonly string[]> = {
+  user: [
+    "accountEnabled",
+    "ageGroup",
+    "city",
+    "companyName",
+    "consentProvidedForMinor",
+    "country",
+    "createdDateTime",
+    "creationType",
+    "deletedDateTime",
+    "department",
+    "employeeHireDate",
+    "employeeId",
+    "employeeOrgData",
+    "employeeType",
+    "externalUserState",
+    "faxNumber",
+    "imAddresses",
+    "mailNickname",
+    "onPremisesDistinguishedName",
+    "onPremisesDomainName",
+    "onPremisesExtensionAttributes",
+    "onPremisesImmutableId",
+    "onPremisesSamAccountName",
+    "onPremisesSecurityIdentifier",
+    "onPremisesSyncEnabled",
+    "onPremisesUserPrincipalName",
+    "otherMails",
+    "passwordPolicies",
+    "postalCode",
+    "proxyAddresses",
+    "showInAddressList",
+    "state",
+    "streetAddress",
+    "usageLocation",
+    "userType",
+  ],
+  group: [
+    "allowExternalSenders",
+    "autoSubscribeNewMembers",
+    "hideFromAddressLists",
+    "hideFromOutlookClients",
+    "writebackConfiguration",
+  ],
+  servicePrincipal: [],
+};
 
 const PRINCIPAL: Record<string, unknown> = { id: null, appId: null, displayName: null };
 
@@ -103,7 +131,7 @@ export interface Names {
  */
 export function propertiesOf(kinds: readonly ObjectKind[], objects: readonly object[]): Names {
   const usual = (name: string) =>
-    kinds.some((kind) => Object.hasOwn(DEFAULTS[kind], name) || (kind === "user" && USER_ON_SELECT.includes(name)));
+    kinds.some((kind) => Object.hasOwn(DEFAULTS[kind], name) || ON_SELECT[kind].includes(name));
   return { has: (name) => usual(name) || objects.some((object) => Object.hasOwn(object, name)) };
 }
 

@@ -38,6 +38,12 @@ export function userOf(call: SignedCall): User {
   return user;
 }
 
+/** `GET /users/{id}/manager`: nobody has one here, and Graph answers 404 then. */
+export function getManager(call: SignedCall): Answer {
+  userOf(call);
+  throw graphErrors.notFound("manager");
+}
+
 /** `GET /directoryObjects/{id}`. */
 export function getObject(call: SignedCall): Answer {
   const id = call.params["id"] ?? "";

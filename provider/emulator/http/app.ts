@@ -29,6 +29,7 @@ const SEGMENTS = [
   "transitiveMembers",
   "memberOf",
   "transitiveMemberOf",
+  "manager",
   "directoryObjects",
   "getByIds",
   "authentication",
@@ -134,6 +135,7 @@ export function createApp(host: ControlHost): Hono<EmulatorEnv> {
   // Users and directory objects.
   app.get(`${version}/users`, graph("user", permissions.READ_USERS, users.listUsers));
   app.get(`${version}/users/:id`, graph("user", permissions.READ_USERS, users.getUser));
+  app.get(`${version}/users/:id/manager`, graph("user", permissions.READ_USERS, users.getManager));
   app.post(`${version}/directoryObjects/getByIds`, graph("directory", permissions.READ_OBJECTS, users.getByIds));
   app.get(`${version}/directoryObjects/:id`, graph("directory", permissions.READ_OBJECTS, users.getObject));
 
