@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   defaultOf,
@@ -12,12 +14,15 @@ import {
   type EmulatorOptions,
   type Switches,
 } from "../emulator/index.js";
+import { describeEmulator, emulatorText } from "./emulator-text.js";
 
 interface EmulatorFlags {
   seed: string;
   port: number;
   switch: Partial<Switches>;
   json: boolean;
+  tls: boolean;
+  certificate?: string;
   tlsKey?: string;
   tlsCert?: string;
 }
@@ -38,7 +43,13 @@ export function emulatorCommand(): Command {
         .argParser(addSwitch),
     )
     .option("--json", "print one line of JSON instead of text", false)
-    .option("--tls-key <file>", "PEM key: serves HTTPS, which the azuread provider insists on")
+    .option(
+      "--tls",
+      "serve HTTPS, which the azuread provider insists on, with a certificate made for this start",
+      false,
+    )
+    .option("--certificate <file>", "where --tls writes its certificate; default: a new temporary folder")
+    .option("--tls-key <file>", "PEM key of your own instead of --tls")
     .option("--tls-cert <file>", "PEM certificate for localhost and 127.0.0.1, together with --tls-key")
     .addHelpText("after", helpText)
     .action(run);
@@ -48,6 +59,12 @@ async function run(flags: EmulatorFlags, command: Command): Promise<void> {
   if ((flags.tlsKey === undefined) !== (flags.tlsCert === undefined)) {
     command.error("error: --tls-key and --tls-cert go together");
   }
+  if (flags.tls && flags.tlsKey !== undefined) {
+    command.error("error: --tls makes a certificate of its own; leave out --tls-key and --tls-cert, or --tls");
+  }
+  if (flags.certificate !== undefined && !flags.tls) {
+    command.error("error: --certificate says where --tls writes its certificate; add --tls");
+  }
   const stop = stopSignal();
   const emulator = await startEmulator({
     seed: flags.seed,
@@ -55,56 +72,58 @@ async function run(flags: EmulatorFlags, command: Command): Promise<void> {
     switches: flags.switch,
     ...readTls(flags),
   });
-  console.log(flags.json ? JSON.stringify(describe(emulator)) : text(emulator));
-  await stop;
-  await emulator.close();
+  let certificate: PlacedCertificate | undefined;
+  try {
+    certificate = placeCertificate(emulator, flags);
+    const description = describeEmulator(emulator, certificate.file);
+    console.log(flags.json ? JSON.stringify(description) : emulatorText(description));
+    await stop;
+  } finally {
+    certificate?.remove();
+    await emulator.close();
+  }
 }
 
-function readTls({ tlsKey, tlsCert }: EmulatorFlags): Pick<EmulatorOptions, "tls"> {
+function readTls({ tls, tlsKey, tlsCert }: EmulatorFlags): Pick<EmulatorOptions, "tls"> {
+  if (tls) {
+    return { tls: "self-signed" };
+  }
   return tlsKey === undefined || tlsCert === undefined
     ? {}
     : { tls: { key: readFileSync(tlsKey, "utf8"), cert: readFileSync(tlsCert, "utf8") } };
 }
 
+interface PlacedCertificate {
+  /** Absent without TLS. */
+  file?: string;
+  remove(): void;
+}
+
+/** Where clients find the certificate; a temporary folder goes when the emulator ends, a given file stays. */
+function placeCertificate(emulator: Emulator, flags: EmulatorFlags): PlacedCertificate {
+  const kept = { remove: () => undefined };
+  if (flags.tlsCert !== undefined) {
+    return { ...kept, file: resolve(flags.tlsCert) };
+  }
+  if (emulator.certificate === undefined) {
+    return kept;
+  }
+  if (flags.certificate !== undefined) {
+    writeFileSync(flags.certificate, emulator.certificate);
+    return { ...kept, file: resolve(flags.certificate) };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "entra-passkeys-"));
+  const file = join(folder, "certificate.pem");
+  writeFileSync(file, emulator.certificate);
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
 /** Listens before anything is started, so that a signal during the start ends cleanly too. */
 function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
+  return new Promise((end) => {
+    process.once("SIGINT", () => end());
+    process.once("SIGTERM", () => end());
   });
-}
-
-function describe(emulator: Emulator) {
-  return {
-    url: emulator.url,
-    port: emulator.port,
-    control: `${emulator.url}/_emulator`,
-    tenants: emulator.tenants.map((tenant) => ({
-      id: tenant.id,
-      displayName: tenant.displayName,
-      mode: tenant.mode,
-      environment: {
-        ARM_TENANT_ID: tenant.id,
-        ARM_CLIENT_ID: tenant.client.id,
-        ARM_CLIENT_SECRET: tenant.client.secret,
-        ENTRA_PASSKEYS_ENDPOINT: emulator.url,
-      },
-    })),
-  };
-}
-
-function text(emulator: Emulator): string {
-  const { url, control, tenants } = describe(emulator);
-  const lines = [`Microsoft Graph emulator at ${url}`, `Control and audit log at ${control}`];
-  for (const { displayName, id, mode, environment } of tenants) {
-    lines.push("", `${displayName} (${id}), ${mode === "legacy" ? "not opted in to profiles" : "with profiles"}:`);
-    lines.push(...Object.entries(environment).map(([name, value]) => `  export ${name}='${quote(value)}'`));
-  }
-  return [...lines, "", "Ctrl-C ends it."].join("\n");
-}
-
-function quote(value: string): string {
-  return value.replaceAll("'", "'\\''");
 }
 
 function readPort(value: string): number {
@@ -137,6 +156,7 @@ function helpText(): string {
     "",
     "Examples:",
     "  entra-passkeys emulator --seed school-district --port 8080",
+    "  entra-passkeys emulator --tls --certificate emulator.pem",
     "  entra-passkeys emulator --seed tenants.json --switch bothDialects=profilesWin --json",
     "",
     "Switches, the default answer first:",

@@ -7,6 +7,7 @@ import { createApp } from "./http/app.js";
 import { findTenant, type EmulatorEnv } from "./http/pipeline.js";
 import { Throttle } from "./people/throttle.js";
 import { plantTenant } from "./plant.js";
+import { selfSigned, type KeyAndCertificate } from "./self-signed.js";
 import { readSeed, type Seed } from "./seed.js";
 import type { SeedName } from "./seeds/index.js";
 import { defaultSwitches, parseSwitches, type Switches } from "./switches.js";
@@ -24,15 +25,20 @@ export interface EmulatorOptions {
   switches?: Partial<Switches>;
   /** Clock of registrations and throttling, in milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
-  /** PEM texts: serves HTTPS, which the azuread provider insists on. */
-  tls?: { key: string; cert: string };
+  /**
+   * Serves HTTPS, which the azuread provider insists on: with a key and certificate made for this start, or with PEM
+   * texts. Default: plain HTTP.
+   */
+  tls?: "self-signed" | KeyAndCertificate;
 }
 
 /** A running emulator. */
 export interface Emulator extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`, the base of Graph, of the token endpoint and of the control routes. */
+  /** `http://127.0.0.1:PORT`, with TLS `https://127.0.0.1:PORT`: the base of Graph, of the token endpoint and of the control routes. */
   readonly url: string;
   readonly port: number;
+  /** PEM text of what clients have to trust; undefined without TLS. */
+  readonly certificate: string | undefined;
   /** In the order of the seed. */
   readonly tenants: readonly TenantHandle[];
   /**
@@ -86,14 +92,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const tokens = new Tokens(state);
   const throttle = new Throttle(now);
   const app = createApp({ tenants, audit, faults, tokens, throttle, switches, signal: closing.signal });
+  const tls = options.tls === "self-signed" ? await selfSigned() : options.tls;
   const server = createAdaptorServer({
     fetch: (request, env) => app.fetch(request, env as EmulatorEnv["Bindings"]),
     // The emulator's requests and responses must not replace the globals of the process that it runs in.
     overrideGlobalObjects: false,
-    ...(options.tls === undefined ? {} : { createServer: createTlsServer, serverOptions: options.tls }),
+    ...(tls === undefined ? {} : { createServer: createTlsServer, serverOptions: tls }),
   });
   const port = await listen(server, options.port ?? 0);
-  state.origin = `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
+  state.origin = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
 
   const tenant = (name?: string): Tenant => {
     const found = name === undefined ? first : findTenant(tenants, name);
@@ -113,6 +120,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url: state.origin,
     port,
+    certificate: tls?.cert,
     tenants: [...tenants.values()],
     tenant,
     token: (name, permissions) => tokens.issue(tenant(name), tenant(name).client.id, permissions),

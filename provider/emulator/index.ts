@@ -54,6 +54,7 @@ export {
 } from "./people/types.js";
 export { ALL_PERMISSIONS } from "./permissions.js";
 export { SchemaError } from "./schema.js";
+export type { KeyAndCertificate } from "./self-signed.js";
 export { isSeedName, readSeed, SeedError, type PolicySeed, type Seed, type TenantSeed } from "./seed.js";
 export { generatePeople, type GeneratedPeople, type GeneratedPeopleOptions } from "./seeds/generate.js";
 export { seeds, type SeedName } from "./seeds/index.js";

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { get as httpsGet } from "node:https";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../provider/dist/cli/main.js", import.meta.url));
@@ -31,6 +36,13 @@ function command(...args: string[]) {
       check();
     });
   return { child, output, ended, printed };
+}
+
+/** Reads over HTTPS with one certificate trusted. */
+function get(url: string, ca: Buffer): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    httpsGet(url, { ca }, (response) => resolve(response.resume())).on("error", reject);
+  });
 }
 
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
@@ -90,6 +102,39 @@ describe("entra-passkeys emulator", function () {
     assert.equal(await ended, 0);
   });
 
+  it("serves HTTPS with a certificate that lasts as long as the emulator, and prints what clients need", async () => {
+    const { child, ended, printed } = command("emulator", "--tls", "--seed", "contoso-profiles");
+    const text = await printed("Ctrl-C ends it.\n");
+    const variable = (name: string) => new RegExp(`export ${name}='([^']+)'`).exec(text)?.[1] ?? assert.fail(name);
+    const url = variable("ENTRA_PASSKEYS_ENDPOINT");
+    assert.equal(`https://${variable("ARM_METADATA_HOSTNAME")}`, url);
+    assert.equal(variable("ARM_USE_CLI"), "false");
+    const file = variable("SSL_CERT_FILE");
+    assert.equal(variable("NODE_EXTRA_CA_CERTS"), file);
+    assert.ok(text.includes(`curl --cacert '${file}' ${url}/metadata/endpoints`));
+    assert.equal((await get(`${url}/metadata/endpoints`, await readFile(file))).statusCode, 200);
+    child.kill("SIGTERM");
+    assert.equal(await ended, 0);
+    await assert.rejects(readFile(file), { code: "ENOENT" });
+  });
+
+  it("writes the certificate where it is told to", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "certificate-"));
+    try {
+      const file = join(folder, "emulator.pem");
+      const { child, ended, printed } = command("emulator", "--json", "--tls", "--certificate", file);
+      const started = JSON.parse(await printed("\n")) as Started & { certificate: string };
+      assert.equal(started.certificate, file);
+      assert.equal(started.tenants[0]?.environment["SSL_CERT_FILE"], file);
+      assert.equal((await get(`${started.url}/metadata/endpoints`, await readFile(file))).statusCode, 200);
+      child.kill("SIGTERM");
+      assert.equal(await ended, 0);
+      assert.match(await readFile(file, "utf8"), /^-----BEGIN CERTIFICATE-----/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   const usage: [string, string[], RegExp][] = [
     ["an unknown switch", ["emulator", "--switch", "nonsense=1"], /unknown switch "nonsense"; there are listWhile/],
     ["a switch without a value", ["emulator", "--switch", "profileLimit"], /key=value/],
@@ -98,6 +143,12 @@ describe("entra-passkeys emulator", function () {
     ["an unknown option", ["emulator", "--nonsense"], /unknown option '--nonsense'/],
     ["an unknown command", ["nonsense"], /unknown command 'nonsense'/],
     ["half a pair", ["emulator", "--tls-key", "key.pem"], /--tls-key and --tls-cert go together/],
+    [
+      "two certificates",
+      ["emulator", "--tls", "--tls-key", "k.pem", "--tls-cert", "c.pem"],
+      /--tls makes a certificate/,
+    ],
+    ["a file for nothing", ["emulator", "--certificate", "c.pem"], /add --tls/],
     ["no command", [], /Usage: entra-passkeys/],
   ];
   for (const [name, args, message] of usage) {
@@ -119,6 +170,12 @@ describe("entra-passkeys emulator", function () {
     server.close();
     assert.equal(taken.code, 1);
     assert.match(taken.err, /EADDRINUSE/);
+  });
+
+  it("ends with 1 where the certificate cannot be written", async () => {
+    const { code, out, err } = await run("emulator", "--tls", "--certificate", "/nowhere/emulator.pem");
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(err, /\/nowhere\/emulator\.pem/);
   });
 
   it("explains itself with 0", async () => {
