@@ -21,24 +21,9 @@ import { RegistrationStore } from "./people/registrations.js";
 import { splitPerson, type PersonChanges, type PersonInput } from "./people/split.js";
 import type { Registrations } from "./people/types.js";
 import { ALL_PERMISSIONS } from "./permissions.js";
+import { StaleReads, type PolicySnapshot, type ReadSubject } from "./stale-reads.js";
 import type { Switches } from "./switches.js";
 import type { Cloud, Licence, TenantHandle } from "./tenant-handle.js";
-
-/** What a stale read answers. */
-export interface PolicySnapshot {
-  policy: Fido2Policy;
-  lastModified: string;
-  legacyFieldsStopped: boolean;
-  /** Configurations of the methods other than FIDO2. */
-  methods: readonly MethodSample[];
-}
-
-/** Reads of one method's configuration that answer an old one. */
-interface StaleReads extends PolicySnapshot {
-  /** Id in lower case. */
-  method: string;
-  remaining: number;
-}
 
 /** What all tenants of an emulator share. */
 export interface EmulatorState {
@@ -79,12 +64,12 @@ export class Tenant implements TenantHandle {
   readonly methods: MethodConfigurations;
   readonly strengths: Strengths;
   readonly conditionalAccess: ConditionalAccess;
+  readonly stale = new StaleReads();
   lastModified = timestamp();
   legacyFieldsStopped = false;
   /** Serial number of the first token that is still good. */
   firstGoodToken = 0;
   #policy: Fido2Policy = defaultPolicy();
-  #stale: StaleReads[] = [];
 
   /**
    * @param shared switches of the whole emulator, read whenever the tenant does not override one
@@ -145,31 +130,19 @@ export class Tenant implements TenantHandle {
 
   snapshot(): PolicySnapshot {
     const { lastModified, legacyFieldsStopped } = this;
-    return { policy: this.#policy, lastModified, legacyFieldsStopped, methods: this.methods.all };
-  }
-
-  /**
-   * Makes the next reads of a method's configuration answer a snapshot.
-   *
-   * @returns a function that ends it
-   */
-  answerStale(snapshot: PolicySnapshot, reads: number, method: string): () => void {
-    const entry: StaleReads = { ...snapshot, method: method.toLowerCase(), remaining: reads };
-    this.#stale.push(entry);
-    return () => {
-      this.#stale = this.#stale.filter((other) => other !== entry);
+    return {
+      policy: this.#policy,
+      lastModified,
+      legacyFieldsStopped,
+      methods: this.methods.all,
+      strengths: this.strengths.all,
+      conditionalAccess: this.conditionalAccess.all,
     };
   }
 
-  /** What a read of a method's configuration sees now; uses up a stale read. */
-  read(method = "fido2"): PolicySnapshot {
-    const stale = this.#stale.find((entry) => entry.method === method.toLowerCase());
-    if (stale === undefined) {
-      return this.snapshot();
-    }
-    stale.remaining--;
-    this.#stale = this.#stale.filter((entry) => entry.remaining > 0);
-    return stale;
+  /** What a read of a subject sees now; uses up a stale read. */
+  read(subject: ReadSubject = "fido2"): PolicySnapshot {
+    return this.stale.next(subject) ?? this.snapshot();
   }
 
   policy(): RenderedFido2Policy {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as fc from "fast-check";
 import { startEmulator } from "../../provider/dist/emulator/index.js";
 import { emulatorForEach, errorOf, graphClient, rejectsWith, send } from "./util.ts";
 
@@ -221,6 +222,80 @@ describe("writing Conditional Access policies", () => {
     assert.equal(entry?.response, 'policy "Admins", enabledForReportingButNotEnforced');
     assert.equal((entry?.requestBody as Row)["displayName"], "Admins");
   });
+
+  it("may be seen late", async () => {
+    const match = { method: "PATCH", path: POLICIES };
+    const { id } = await create();
+    shared.current.faults.add({ match, do: { kind: "staleReads", reads: 1 } });
+    await call("PATCH", `/${id}`, { state: "enabled" });
+    const state = async () => (await call("GET", `/${id}`)).body["state"];
+    assert.deepEqual([await state(), await state()], ["enabledForReportingButNotEnforced", "enabled"]);
+  });
+
+  it("stores any body once: the same PATCH again changes nothing", async () => {
+    const word = fc.constantFrom("All", "None", RESISTANT.replace("4", "9"));
+    const levels = fc.subarray(["low", "medium", "high"]);
+    const body = fc.record(
+      {
+        displayName: fc.string({ minLength: 1 }),
+        state: fc.constantFrom("enabled", "disabled", "enabledForReportingButNotEnforced"),
+        conditions: fc.record(
+          {
+            signInRiskLevels: levels,
+            users: fc.record({ includeRoles: fc.array(word), excludeRoles: fc.array(word) }, { requiredKeys: [] }),
+            devices: fc.option(
+              fc.record({
+                deviceFilter: fc.option(
+                  fc.record({ mode: fc.constantFrom("include", "exclude"), rule: fc.string({ minLength: 1 }) }),
+                ),
+              }),
+            ),
+            applications: fc.record({ includeApplications: fc.array(word) }, { requiredKeys: [] }),
+          },
+          { requiredKeys: [] },
+        ),
+        grantControls: fc.option(
+          fc.record(
+            {
+              operator: fc.constantFrom("AND", "OR"),
+              builtInControls: fc.subarray(["mfa", "compliantDevice", "block"]),
+              authenticationStrength: fc.option(fc.record({ id: fc.constantFrom(RESISTANT, NOBODY) })),
+            },
+            { requiredKeys: [] },
+          ),
+        ),
+        sessionControls: fc.option(
+          fc.record({ signInFrequency: fc.option(fc.record({ value: fc.nat(), type: fc.constant("hours") })) }),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    const { id } = await create();
+    const read = () => ({ ...tenant().conditionalAccessPolicies.get(id), modifiedDateTime: null });
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        const before = read();
+        const { status } = await call("PATCH", `/${id}`, sent);
+        const after = read();
+        if (status !== 204) {
+          return assert.deepEqual(after, before);
+        }
+        accepted++;
+        const { authenticationStrength, ...grants } = sent.grantControls ?? {};
+        assertEchoed({ ...sent, ...(sent.grantControls ? { grantControls: grants } : {}) }, after);
+        if (authenticationStrength !== undefined) {
+          assert.equal(after.strength, authenticationStrength?.id);
+        }
+        const controls = (after.grantControls?.["builtInControls"] ?? []) as string[];
+        assert.ok(!(after.strength !== undefined && controls.includes("mfa")));
+        assert.equal((await call("PATCH", `/${id}`, sent)).status, 204);
+        assert.deepEqual(read(), after);
+      }),
+      { numRuns: Number(process.env["FAST_CHECK_RUNS"] ?? 1000) },
+    );
+    assert.ok(accepted > 100, `${accepted} accepted`);
+  }).timeout(60_000);
 
   it("may be done behind the caller's back", async () => {
     const { id } = await create();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AAGUID_A, AAGUID_B, emulatorForEach, errorOf, graphClient, rejectsWith, send } from "./util.ts";
+import { AAGUID_A, AAGUID_B, emulatorForEach, errorOf, FIDO2, graphClient, rejectsWith, send } from "./util.ts";
 
 const STRENGTHS = "/policies/authenticationStrengthPolicies";
 const OTHER_PATH = "/identity/conditionalAccess/authenticationStrength/policies";
@@ -162,6 +162,27 @@ describe("writing authentication strengths", () => {
     const [entry] = shared.current.audit.writes();
     assert.deepEqual([entry?.kind, entry?.status], ["conditionalAccess", 201]);
     assert.equal(entry?.response, 'strength "Our keys", 1 combinations, 2 models');
+  });
+
+  it("may be seen late, and the Passkey (FIDO2) policy is not late with them", async () => {
+    const stale = (method: string) =>
+      shared.current.faults.add({ match: { method, path: STRENGTHS }, do: { kind: "staleReads", reads: 1 } });
+    stale("POST");
+    const { id } = (await create()) as { id: string };
+    const statuses = async () => [
+      (await call("GET", `${STRENGTHS}/${id}`)).status,
+      (await call("GET", `${STRENGTHS}/${id}`)).status,
+    ];
+    assert.deepEqual(await statuses(), [404, 200]);
+    stale("PATCH");
+    shared.current.tenant().setPolicy({ state: "disabled" });
+    await call("PATCH", `${STRENGTHS}/${id}`, { displayName: "Renamed" });
+    assert.equal((await call("GET", FIDO2)).body["state"], "disabled");
+    const name = async () => (await call("GET", `${STRENGTHS}/${id}`)).body["displayName"];
+    assert.deepEqual([await name(), await name()], ["Our keys", "Renamed"]);
+    stale("DELETE");
+    await call("DELETE", `${STRENGTHS}/${id}`);
+    assert.deepEqual(await statuses(), [200, 404]);
   });
 
   it("may be edited behind the caller's back", async () => {

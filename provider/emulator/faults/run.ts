@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionCut, graphErrors, GraphHttpError } from "../errors.js";
 import type { Answer, Call } from "../http/call.js";
-import type { PolicySnapshot } from "../tenant.js";
+import type { PolicySnapshot, ReadSubject } from "../stale-reads.js";
 import { missingPolicy } from "../fido2/missing.js";
 import type { Fault } from "./fault.js";
 import type { FaultAction, Phase, RetryAfter } from "./types.js";
@@ -89,10 +89,10 @@ export class FaultRun {
   }
 
   #answerStale(fault: Fault, reads: number | "untilReleased"): void {
-    const { tenant, params } = this.call;
+    const { tenant } = this.call;
     if (tenant !== undefined && this.#before !== undefined) {
       const count = reads === "untilReleased" ? Infinity : reads;
-      fault.onRelease(tenant.answerStale(this.#before, count, params["configuration"] ?? "fido2"));
+      fault.onRelease(tenant.stale.add(this.#before, count, subjectOf(this.call)));
     }
   }
 
@@ -125,6 +125,14 @@ export class FaultRun {
     const code = action.code ?? DEFAULT_CODES[action.status] ?? "UnknownError";
     throw new GraphHttpError(action.status, code, action.message ?? `Fault on demand: ${code}.`, headers);
   }
+}
+
+/** What a write changes, as far as its reads can be stale. */
+function subjectOf({ kind, url, params }: Call): ReadSubject {
+  if (kind !== "conditionalAccess") {
+    return params["configuration"] ?? "fido2";
+  }
+  return url.pathname.toLowerCase().includes("authenticationstrength") ? "strengths" : "conditionalAccess";
 }
 
 const DEFAULT_CODES: Record<number, string> = {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ConditionalAccessPolicy } from "../access/policies.js";
 import { readPolicy, type PolicyContext } from "../access/policy-body.js";
 import { graphErrors } from "../errors.js";
+import { sameId } from "../guid.js";
 import { objectBody } from "../http/body.js";
 import type { Answer, SignedCall } from "../http/call.js";
 import { nextLink, readPage, refuseOtherOptions } from "../http/paging.js";
@@ -15,12 +16,7 @@ const POLICIES = "identity/conditionalAccess/policies";
 export function listPolicies(call: SignedCall): Answer {
   requirePremium(call);
   refuseOtherOptions(call.query, ["$filter", "$top", "$skiptoken"]);
-  const rows = filtered(
-    call.tenant.conditionalAccess.all,
-    call,
-    ["id", "displayName", "state"],
-    "conditionalAccessPolicy",
-  );
+  const rows = filtered(seen(call), call, ["id", "displayName", "state"], "conditionalAccessPolicy");
   const page = readPage(call.query, call.tenant.effectiveSwitches.pageSize);
   return {
     status: 200,
@@ -36,7 +32,7 @@ export function listPolicies(call: SignedCall): Answer {
 export function getPolicy(call: SignedCall): Answer {
   requirePremium(call);
   refuseOtherOptions(call.query, []);
-  return { status: 200, body: entity(call, policyOf(call)) };
+  return { status: 200, body: entity(call, policyOf(call, seen(call))) };
 }
 
 /** `POST /identity/conditionalAccess/policies`: 201. */
@@ -53,7 +49,7 @@ export function createPolicy(call: SignedCall): Answer {
 /** `PATCH /identity/conditionalAccess/policies/{id}`: 204. */
 export function updatePolicy(call: SignedCall): Answer {
   requirePremium(call);
-  const before = policyOf(call);
+  const before = policyOf(call, call.tenant.conditionalAccess.all);
   const written = readPolicy(objectBody(call), before, contextOf(call));
   call.tenant.conditionalAccess.put({ ...before, ...written, modifiedDateTime: graphTime() });
   return { status: 204 };
@@ -62,7 +58,7 @@ export function updatePolicy(call: SignedCall): Answer {
 /** `DELETE /identity/conditionalAccess/policies/{id}`: 204. */
 export function deletePolicy(call: SignedCall): Answer {
   requirePremium(call);
-  call.tenant.conditionalAccess.remove(policyOf(call).id);
+  call.tenant.conditionalAccess.remove(policyOf(call, call.tenant.conditionalAccess.all).id);
   return { status: 204 };
 }
 
@@ -72,9 +68,14 @@ export function passPolicies(call: SignedCall, throttle: Throttle): void {
   throttle.pass(`conditionalAccess ${call.tenant.id}`, { requests, windowMs: 1000, retryAfter: false });
 }
 
-function policyOf(call: SignedCall): ConditionalAccessPolicy {
+/** What a read sees, which may be stale. */
+function seen(call: SignedCall): readonly ConditionalAccessPolicy[] {
+  return call.tenant.read("conditionalAccess").conditionalAccess;
+}
+
+function policyOf(call: SignedCall, all: readonly ConditionalAccessPolicy[]): ConditionalAccessPolicy {
   const id = call.params["id"] ?? "";
-  const policy = call.tenant.conditionalAccess.byId(id);
+  const policy = all.find((one) => sameId(one.id, id));
   if (policy === undefined) {
     throw graphErrors.notFound(id);
   }

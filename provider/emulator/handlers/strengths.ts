@@ -20,7 +20,7 @@ export function listStrengths(call: SignedCall): Answer {
   refuseOtherOptions(call.query, ["$filter", "$expand"]);
   requireKnownExpand(call);
   const names = ["policyType", "displayName"];
-  const rows = filtered(call.tenant.strengths.all, call, names, "authenticationStrengthPolicy");
+  const rows = filtered(seen(call), call, names, "authenticationStrengthPolicy");
   const value = rows.map((strength) => strengthObject(call, strength));
   return { status: 200, body: { "@odata.context": context(call, STRENGTHS), value } };
 }
@@ -30,7 +30,7 @@ export function getStrength(call: SignedCall): Answer {
   requirePremium(call);
   refuseOtherOptions(call.query, ["$expand"]);
   requireKnownExpand(call);
-  return { status: 200, body: entity(call, strengthOf(call)) };
+  return { status: 200, body: entity(call, strengthOf(call, seen(call))) };
 }
 
 /** `POST /policies/authenticationStrengthPolicies`: 201 with a custom strength. */
@@ -131,7 +131,7 @@ export function updateCombinations(call: SignedCall): Answer {
 export function listConfigurations(call: SignedCall): Answer {
   requirePremium(call);
   refuseOtherOptions(call.query, []);
-  const strength = strengthOf(call);
+  const strength = strengthOf(call, seen(call));
   const value = structuredClone(strength.combinationConfigurations);
   return { status: 200, body: { "@odata.context": context(call, configurationsOf(strength)), value } };
 }
@@ -140,7 +140,7 @@ export function listConfigurations(call: SignedCall): Answer {
 export function getConfiguration(call: SignedCall): Answer {
   requirePremium(call);
   refuseOtherOptions(call.query, []);
-  const strength = strengthOf(call);
+  const strength = strengthOf(call, seen(call));
   return { status: 200, body: configurationEntity(call, strength, configurationOf(call, strength)) };
 }
 
@@ -235,16 +235,21 @@ function referencesTo(call: SignedCall, { id }: AuthenticationStrength): string[
 /** The strength in the path, for a request that writes it. */
 function customStrength(call: SignedCall): AuthenticationStrength {
   requirePremium(call);
-  const strength = strengthOf(call);
+  const strength = strengthOf(call, call.tenant.strengths.all);
   if (strength.policyType === "builtIn") {
     throw graphErrors.badRequest(`The authentication strength '${strength.displayName}' is built in and read-only.`);
   }
   return strength;
 }
 
-function strengthOf(call: SignedCall): AuthenticationStrength {
+/** What a read sees, which may be stale. */
+function seen(call: SignedCall): readonly AuthenticationStrength[] {
+  return call.tenant.read("strengths").strengths;
+}
+
+function strengthOf(call: SignedCall, all: readonly AuthenticationStrength[]): AuthenticationStrength {
   const id = call.params["id"] ?? "";
-  const found = call.tenant.strengths.byId(id);
+  const found = all.find((strength) => sameId(strength.id, id));
   if (found === undefined) {
     throw graphErrors.notFound(id);
   }
