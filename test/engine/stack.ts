@@ -13,19 +13,24 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../provider/dist/emulator/index.js";
+import { azureadEnvironment, azureadText, ensureAzuread, type AzureadPlugin } from "../../tools/azuread/index.ts";
 import { engineEnvironment, type Engine } from "../../tools/engine/index.ts";
+import { engineHome } from "../../tools/test/files.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
 /** What `npm test` says of the engine: it, or why there is none. */
 const note = JSON.parse(process.env.ENTRA_PASSKEYS_TEST_ENGINE ?? '{"missing":"run it by npm test"}') as
-  { engine: Engine } | { missing: string };
+  { engine: Engine; azuread: AzureadPlugin } | { missing: string };
 
 /** The engine of a suite that is not skipped. */
 export function engineOfTests(): Engine {
   if (!("engine" in note)) throw new Error(note.missing);
   return note.engine;
 }
+
+/** Which azuread plugin stacks run with whose emulator serves HTTPS, for titles. */
+export const azureadOfTests = "azuread" in note ? azureadText(note.azuread) : "no azuread plugin";
 
 /** A suite that needs a real engine; without one it is skipped by name and reason. */
 export function describeWithEngine(title: string, suite: (this: Mocha.Suite) => void): void {
@@ -55,9 +60,8 @@ export class Stack implements AsyncDisposable {
     this.emulator = emulator;
     this.#beside = beside;
     const tenant = emulator.tenant();
-    const shared = join(tmpdir(), "entra-passkeys-engine-tests");
     this.env = {
-      ...engineEnvironment(engineOfTests(), shared, { state: join(this.folder, "state") }),
+      ...engineEnvironment(engineOfTests(), engineHome, { state: join(this.folder, "state") }),
       ARM_TENANT_ID: tenant.id,
       ARM_CLIENT_ID: tenant.client.id,
       ARM_CLIENT_SECRET: tenant.client.secret,
@@ -73,9 +77,20 @@ export class Stack implements AsyncDisposable {
     return new Stack(await startEmulator(options)).#init(program, name);
   }
 
+  /** With an emulator that serves HTTPS, programs may use `@pulumi/azuread`, too. */
+  async #useAzuread(): Promise<void> {
+    const { certificate } = this.emulator;
+    if (certificate === undefined) return;
+    await ensureAzuread(engineOfTests(), this.env);
+    const file = join(this.folder, "emulator.pem");
+    writeFileSync(file, certificate);
+    this.env = { ...this.env, ...azureadEnvironment(this.emulator, file) };
+  }
+
   /** The program of an example, under its own name. */
   static async ofExample(options: EmulatorOptions, name: string): Promise<Stack> {
     const stack = new Stack(await startEmulator(options));
+    await stack.#useAzuread();
     const filter = (file: string) => !file.endsWith("node_modules");
     cpSync(join(root, "examples", name), stack.project, { recursive: true, filter });
     symlinkSync(join(root, "node_modules"), join(stack.project, "node_modules"));
@@ -89,6 +104,7 @@ export class Stack implements AsyncDisposable {
   }
 
   async #init(program: string, name: string): Promise<Stack> {
+    await this.#useAzuread();
     mkdirSync(this.project);
     symlinkSync(join(root, "node_modules"), join(this.project, "node_modules"));
     writeFileSync(join(this.project, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: index.js\n`);

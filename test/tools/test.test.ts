@@ -63,6 +63,8 @@ describe("tools/test", () => {
       assert.ok(lines.includes("  - Stack: no engine (2 tests)"));
       assert.ok(lines.includes("  - a breaks"));
       assert.deepEqual(closingLines({ passed: 5, failed: [], skipped: [] }), ["5 passed, 0 failed"]);
+      const about = closingLines({ passed: 5, failed: [], skipped: [] }, ["Ran with that plugin."]);
+      assert.deepEqual(about, ["Ran with that plugin.", "", "5 passed, 0 failed"]);
     });
   });
 });

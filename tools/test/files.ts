@@ -1,8 +1,12 @@
 import { readdirSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+import { tmpdir } from "node:os";
+import { join, relative, resolve, sep } from "node:path";
 
 /** The root of the workspace. */
 export const root = resolve(import.meta.dirname, "../..");
+
+/** Where the engine's tests have their Pulumi home and compiled code: common to all, so that it is made once. */
+export const engineHome = join(tmpdir(), "entra-passkeys-engine-tests");
 
 /** Tests that run beside each other, in a process for each group. */
 export interface Group {

@@ -1,14 +1,15 @@
 /** `npm test`: runs every test under test/ and closes with one plain line, `N passed, N failed`. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { ensureEngine, EngineUnavailableError, type Engine } from "../engine/index.ts";
-import { groups, isEngineTest, root, select, testFiles, type Group } from "./files.ts";
+import { azureadText, ensureAzuread, type AzureadPlugin } from "../azuread/index.ts";
+import { engineEnvironment, ensureEngine, EngineUnavailableError, type Engine } from "../engine/index.ts";
+import { engineHome, groups, isEngineTest, root, select, testFiles, type Group } from "./files.ts";
 import { readOptions, usage, type TestOptions } from "./options.ts";
 import { closingLines, total, type GroupResult } from "./result.ts";
 import type { Assignment } from "./worker.ts";
 
 /** What the harness of the engine's tests is told through the environment. */
-export type EngineNote = { engine: Engine } | { missing: string };
+export type EngineNote = { engine: Engine; azuread: AzureadPlugin } | { missing: string };
 
 async function engineFor(files: string[], options: TestOptions): Promise<EngineNote> {
   if (!files.some(isEngineTest)) return { missing: "no test of the engine is wanted" };
@@ -16,7 +17,9 @@ async function engineFor(files: string[], options: TestOptions): Promise<EngineN
   try {
     const engine = await ensureEngine();
     console.log(`Pulumi ${engine.version} (${engine.source}): ${engine.pulumi}`);
-    return { engine };
+    // Asked once: the workers get the answer.
+    const azuread = await ensureAzuread(engine, engineEnvironment(engine, engineHome));
+    return { engine, azuread };
   } catch (error) {
     if (!(error instanceof EngineUnavailableError)) throw error;
     console.log(error.message);
@@ -42,6 +45,7 @@ function start(group: Group, options: TestOptions, note: EngineNote): Run {
       ...process.env,
       ...(!assignment.color && { NO_COLOR: "1" }),
       ENTRA_PASSKEYS_TEST_ENGINE: JSON.stringify(note),
+      ...("azuread" in note && { ENTRA_PASSKEYS_AZUREAD: note.azuread.kind }),
     },
   });
   const held: [NodeJS.WriteStream, Buffer][] = [];
@@ -92,7 +96,8 @@ async function main(): Promise<boolean> {
   const sum = total(results);
   const ran = sum.passed + sum.failed.length + sum.skipped.length > 0;
   if (!ran) console.log("No test matches.");
-  console.log(closingLines(sum).join("\n"));
+  const about = "azuread" in note ? [`The engine's tests ran with ${azureadText(note.azuread)}.`] : [];
+  console.log(closingLines(sum, about).join("\n"));
   return ran && sum.failed.length === 0;
 }
 

@@ -36,8 +36,11 @@ export function total(results: GroupResult[]): GroupResult {
   };
 }
 
-/** What is printed after all groups: what failed, what was skipped and why, and the plain last line. */
-export function closingLines({ passed, failed, skipped }: GroupResult): string[] {
+/**
+ * What is printed after all groups: what failed, what was skipped and why, what else is to be known of the run, and
+ * the plain last line.
+ */
+export function closingLines({ passed, failed, skipped }: GroupResult, about: string[] = []): string[] {
   const lines: string[] = [];
   if (skipped.length > 0) {
     const counts = new Map<string, number>();
@@ -48,6 +51,7 @@ export function closingLines({ passed, failed, skipped }: GroupResult): string[]
     lines.push("Skipped:", ...[...counts].map(([key, n]) => `  - ${key}${n > 1 ? ` (${n} tests)` : ""}`), "");
   }
   if (failed.length > 0) lines.push("Failed:", ...failed.map((title) => `  - ${title}`), "");
+  if (about.length > 0) lines.push(...about, "");
   const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : "";
   lines.push(`${passed} passed, ${failed.length} failed${tail}`);
   return lines;
