@@ -36,7 +36,7 @@ server.addService(
       return token === getGroup.token ? getGroup.invoke : undefined;
     },
     connect,
-    say: (line) => console.error(line),
+    say: async (line) => (await import("./engine-log.ts")).logTo(process.argv[2], line),
   }),
 );
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {

@@ -18,6 +18,9 @@ export const { ResourceProviderService } = sdk("./proto/provider_grpc_pb.js") as
   ResourceProviderService: import("@grpc/grpc-js").ServiceDefinition;
 };
 
+/** Another module of the SDK. */
+export const sdkModule = (path: string) => sdk(path) as Messages;
+
 /** A message as the generated code has it: a `getX` and a `setX` for each field. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Message = any;

@@ -15,7 +15,8 @@ export interface Parts {
   lookup(token: string): Promise<((graph: Graph, args: Values) => Promise<Values>) | undefined>;
   /** Signs in with the configuration of the provider; its own values go before the environment's. */
   connect(config: Values): Promise<Graph>;
-  say(line: string): void;
+  /** Tells the user. */
+  say(line: string): Promise<void>;
 }
 
 /** The plugin's side of the protocol; what is not here answers UNIMPLEMENTED by itself. */
@@ -44,7 +45,7 @@ export function serviceOf({ version, resource, lookup, connect, say }: Parts): U
     }),
 
     configure: answer(async (request) => {
-      say(`azuread ${version}: this is ${STAND_IN}, not the real one; it leaves out that one's fixed waits`);
+      await say(`azuread ${version}: this is ${STAND_IN}, not the real one; it leaves out that one's fixed waits`);
       const config = values(request.getArgs());
       if (!Object.values(config).includes(UNKNOWN)) graph = await connect(config);
       return new messages.ConfigureResponse().setSupportspreview(true);
