@@ -49,7 +49,7 @@ export const group: ResourceType = {
       await graph.call("PATCH", `/beta${id}`, { displayName: `TERRAFORM_UPDATE_${randomUUID()}` });
       await graph.call("PATCH", `/beta${id}`, { displayName: inputs.displayName });
       for (const member of (inputs.members ?? []) as string[]) await addTo(graph, `${id}/members`, member);
-      return { id, outputs: await readOutputs(graph, id, inputs, created) };
+      return { id, outputs: await readOutputs(graph, id, inputs, await graph.call("GET", `/beta${id}`)) };
     } catch (error) {
       const outputs = { ...groupOutputs(created), ...complete(fields, inputs, groupOutputs(created)) };
       throw new HalfCreatedError({ id, outputs }, error);
