@@ -147,4 +147,35 @@ describeWithEngine(`@pulumi/azuread on the real engine, with ${azureadOfTests}`,
     assert.equal(tenant().conditionalAccessPolicies.list().length, seeded.policies);
     assert.equal(tenant().authenticationStrengths.list().length, seeded.strengths);
   });
+
+  it("makes a group before the passkey policy names it, and removes it after", async () => {
+    await start(`
+const azuread = require("@pulumi/azuread");
+const nurses = new azuread.Group("nurses", { displayName: "Nurses", securityEnabled: true });
+new PasskeyPolicy("nurses", {
+  profiles: {
+    nurses: {
+      name: "Nurses", passkeyTypes: ["deviceBound"], attestationEnforcement: "registrationOnly",
+      keyRestrictions: { isEnforced: true, enforcementType: "allow", models: ["YubiKey 5 Series with NFC"] },
+    },
+  },
+  includeTargets: [{ group: nurses.objectId, profiles: ["nurses"] }],
+});`);
+    const before = stack.policy();
+    await stack.preview();
+    await stack.up();
+    const [group] = named("Nurses");
+    assert.ok(
+      tenant()
+        .policy()
+        .includeTargets.some(({ id }) => id === group?.id),
+    );
+    await stack.unchanged("--refresh");
+    const from = mark();
+    await stack.destroy();
+    const removed = writes(from).map((write) => write.split("/").at(-2));
+    assert.deepEqual(removed, ["authenticationMethodConfigurations", "authenticationMethodConfigurations", "groups"]);
+    assert.equal(stack.policy(), before);
+    assert.deepEqual(named("Nurses"), []);
+  });
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
@@ -5,8 +6,14 @@ import { join, relative, resolve, sep } from "node:path";
 /** The root of the workspace. */
 export const root = resolve(import.meta.dirname, "../..");
 
-/** Where the engine's tests have their Pulumi home and compiled code: common to all, so that it is made once. */
-export const engineHome = join(tmpdir(), "entra-passkeys-engine-tests");
+/**
+ * Where the engine's tests have their Pulumi home and compiled code: common to all, so that it is made once; not common
+ * to two checkouts, because a plugin in it may be one of the checkout.
+ */
+export const engineHome = join(
+  tmpdir(),
+  `entra-passkeys-engine-tests-${createHash("sha256").update(root).digest("hex").slice(0, 8)}`,
+);
 
 /** Tests that run beside each other, in a process for each group. */
 export interface Group {
