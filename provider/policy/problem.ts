@@ -52,7 +52,9 @@ export type ProblemCode =
   | "exposure"
   | "breakGlass"
   | "inventoryNeeded"
-  | "inventoryUnusable";
+  | "inventoryUnusable"
+  | "invertedFilter"
+  | "filterUnknown";
 
 /** A problem as one line: `place: reason. Way out.` */
 export function problemText(problem: Problem): string {

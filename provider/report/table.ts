@@ -1,5 +1,6 @@
 import { normalizePolicy } from "../policy/index.js";
 import type { Fido2Policy, NormalPolicy, NormalProfile } from "../policy/index.js";
+import { table } from "./columns.js";
 import { familyWords, modelList, restrictionWords } from "./models.js";
 import { attestationWords, groupWords, profileWords, typeWords } from "./words.js";
 import type { ReportOptions } from "./words.js";
@@ -14,19 +15,14 @@ import type { ReportOptions } from "./words.js";
 export function policyTable(policy: Fido2Policy, options: ReportOptions = {}): string {
   const normal = normalizePolicy(policy);
   return [
-    ...columns(generalRows(normal)),
+    ...table(generalRows(normal)),
     "",
-    ...columns([["Who", "Profiles"], ...targetRows(normal, options)]),
+    ...table([["Who", "Profiles"], ...targetRows(normal, options)]),
     ...normal.profiles.flatMap((profile) => ["", ...profileLines(profile, normal)]),
   ].join("\n");
 }
 
 type Row = [string, string];
-
-function columns(rows: readonly Row[], indent = ""): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `${indent}${left.padEnd(width)}  ${right}`.trimEnd());
-}
 
 function generalRows(policy: NormalPolicy): Row[] {
   const selfService = policy.isSelfServiceRegistrationAllowed;
@@ -61,5 +57,5 @@ function profileLines(profile: NormalProfile, policy: NormalPolicy): string[] {
     ["Key restrictions", restrictionWords(restrictions)],
     ...modelList(restrictions.aaGuids ?? []).map((name): Row => ["", `- ${name}`]),
   ];
-  return [`Profile: ${profileWords(profile.id, policy)}`, ...columns(rows, "  ")];
+  return [`Profile: ${profileWords(profile.id, policy)}`, ...table(rows, "  ")];
 }

@@ -73,16 +73,8 @@ export interface MethodPolicy {
   readonly excludeTargets: readonly MethodTarget[];
 }
 
-/** A Conditional Access policy that asks some people for an authentication strength. */
-export interface StrengthRequirement {
-  /** Display name of the Conditional Access policy. */
-  readonly policy: string;
-  /** Display name of the authentication strength. */
-  readonly strength: string;
-  /** Combinations in Graph's words, such as `fido2` or `password,microsoftAuthenticatorPush`. */
-  readonly allowedCombinations: readonly string[];
-  /** The AAGUIDs that `fido2` is limited to, in lower case; absent where every model will do. */
-  readonly allowedAaguids?: readonly string[];
+/** Whom a Conditional Access policy means. */
+export interface UserScope {
   /** Object ids in lower case, `all`, or `guestsorexternalusers`. */
   readonly includeUsers: readonly string[];
   readonly excludeUsers: readonly string[];
@@ -91,6 +83,22 @@ export interface StrengthRequirement {
   /** Whether directory roles decide, too: who has which is not known. */
   readonly includesRoles: boolean;
   readonly excludesRoles: boolean;
+}
+
+/** What an authentication strength takes. */
+export interface StrengthLimits {
+  /** Combinations in Graph's words, such as `fido2` or `password,microsoftAuthenticatorPush`. */
+  readonly allowedCombinations: readonly string[];
+  /** The AAGUIDs that `fido2` is limited to, in lower case; absent where every model will do. */
+  readonly allowedAaguids?: readonly string[];
+}
+
+/** A Conditional Access policy that asks some people for an authentication strength. */
+export interface StrengthRequirement extends UserScope, StrengthLimits {
+  /** Display name of the Conditional Access policy. */
+  readonly policy: string;
+  /** Display name of the authentication strength. */
+  readonly strength: string;
   /**
    * Whether it asks always, or only under conditions such as platforms, locations, devices or risk, of which it is not
    * known whether they are met.

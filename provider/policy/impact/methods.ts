@@ -50,6 +50,9 @@ export interface MethodContext extends MembershipContext {
   readonly countLocalCredentials: boolean;
 }
 
+/** Of a person, what decides which methods work. */
+type Methods = Pick<Person, "user" | "groups" | "nested" | "otherMethods">;
+
 /** What a person can use besides passkeys. */
 export interface OtherMethods {
   /** Any method at all. */
@@ -63,7 +66,11 @@ export interface OtherMethods {
 }
 
 /** Whether a method's own policy allows it for a person. */
-function allows(policy: MethodPolicy, person: Person, context: MethodContext): Acceptance {
+export function allows(
+  policy: Omit<MethodPolicy, "id">,
+  person: Pick<Person, "user" | "groups" | "nested">,
+  context: MembershipContext,
+): Acceptance {
   const { state } = policy;
   const on = state === "enabled" || state === "disabled" ? yes(state === "enabled") : "unknown";
   const included = any(policy.includeTargets.map((target) => means(target, person, context)));
@@ -71,7 +78,7 @@ function allows(policy: MethodPolicy, person: Person, context: MethodContext): A
   return both(on, both(included, not(excluded)));
 }
 
-function works(word: string, person: Person, context: MethodContext): Acceptance {
+function works(word: string, person: Methods, context: MethodContext): Acceptance {
   if (NEVER.has(word)) return "rejected";
   if (LOCAL.has(word)) return yes(context.countLocalCredentials);
   const ids = POLICIES.get(word);
@@ -82,14 +89,14 @@ function works(word: string, person: Person, context: MethodContext): Acceptance
 }
 
 /** Certificates are registered nowhere: whoever may use one may have one. */
-function certificate(person: Person, context: MethodContext): Acceptance {
+function certificate(person: Methods, context: MethodContext): Acceptance {
   if (context.policies === undefined) return "unknown";
   const policies = context.policies.filter(({ id }) => id.toLowerCase() === "x509certificate");
   return both("unknown", any(policies.map((policy) => allows(policy, person, context))));
 }
 
 /** What someone can sign in with besides passkeys; unknown where it could not be read. */
-export function otherMethods(person: Person, context: MethodContext): OtherMethods {
+export function otherMethods(person: Methods, context: MethodContext): OtherMethods {
   const each = new Map<string, Acceptance>([["x509certificate", certificate(person, context)]]);
   if (person.otherMethods === undefined) return { usable: "unknown", phishingResistant: "unknown", each, read: false };
   for (const method of person.otherMethods) {

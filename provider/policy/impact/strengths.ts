@@ -1,10 +1,13 @@
 import { any, both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
-import type { Person, StrengthRequirement } from "./inventory.js";
+import type { Person, StrengthLimits, StrengthRequirement, UserScope } from "./inventory.js";
 import { isMember } from "./membership.js";
 import type { MembershipContext } from "./membership.js";
 import type { OtherMethods } from "./methods.js";
 import { sameUser } from "./users.js";
+
+/** Of a person, what decides whether a Conditional Access policy means them. */
+export type Somebody = Pick<Person, "user" | "userType" | "isAdmin" | "groups" | "nested">;
 
 /** A passkey of someone, and whether it works. */
 export interface UsablePasskey {
@@ -13,7 +16,7 @@ export interface UsablePasskey {
 }
 
 /** Whether an entry of the users of a Conditional Access policy means this person. */
-function isMeant(user: string, person: Person): Acceptance {
+function isMeant(user: string, person: Somebody): Acceptance {
   if (user === "all") return "accepted";
   if (user !== "guestsorexternalusers") return sameUser(user, person.user);
   // Members of another tenant are external users, too, but members here.
@@ -22,19 +25,24 @@ function isMeant(user: string, person: Person): Acceptance {
 }
 
 /** Whether a Conditional Access policy asks this person for its strength. */
-export function isRequired(requirement: StrengthRequirement, person: Person, context: MembershipContext): Acceptance {
+export function isRequired(requirement: StrengthRequirement, person: Somebody, context: MembershipContext): Acceptance {
+  return both(requirement.conditional ? "unknown" : "accepted", meansUser(requirement, person, context));
+}
+
+/** Whether the users of a Conditional Access policy are this person, among others. */
+export function meansUser(scope: UserScope, person: Somebody, context: MembershipContext): Acceptance {
   const role = person.isAdmin === false ? "rejected" : "unknown";
   const included = any([
-    ...requirement.includeUsers.map((user) => isMeant(user, person)),
-    ...requirement.includeGroups.map((group) => isMember(group, person, context)),
-    requirement.includesRoles ? role : "rejected",
+    ...scope.includeUsers.map((user) => isMeant(user, person)),
+    ...scope.includeGroups.map((group) => isMember(group, person, context)),
+    scope.includesRoles ? role : "rejected",
   ]);
   const excluded = any([
-    ...requirement.excludeUsers.map((user) => isMeant(user, person)),
-    ...requirement.excludeGroups.map((group) => isMember(group, person, context)),
-    requirement.excludesRoles ? role : "rejected",
+    ...scope.excludeUsers.map((user) => isMeant(user, person)),
+    ...scope.excludeGroups.map((group) => isMember(group, person, context)),
+    scope.excludesRoles ? role : "rejected",
   ]);
-  return both(requirement.conditional ? "unknown" : "accepted", both(included, not(excluded)));
+  return both(included, not(excluded));
 }
 
 /** The registered method that a combination needs besides a password, in Graph's words of `methodsRegistered`. */
@@ -56,14 +64,14 @@ const NEEDS: ReadonlyMap<string, readonly string[]> = new Map([
 const NOTHING: ReadonlySet<string> = new Set(["temporaryaccesspassonetime", "temporaryaccesspassmultiuse", "password"]);
 
 /** Whether a passkey satisfies a strength while it works. */
-export function satisfiesWith(requirement: StrengthRequirement, key: { readonly aaguid?: string }): Acceptance {
+export function satisfiesWith(requirement: StrengthLimits, key: { readonly aaguid?: string | undefined }): Acceptance {
   const takesPasskeys = requirement.allowedCombinations.some((combination) => combination.toLowerCase() === "fido2");
   return takesPasskeys ? allowed(requirement, key) : "rejected";
 }
 
 /** Whether someone's methods satisfy a strength. */
 export function satisfies(
-  requirement: StrengthRequirement,
+  requirement: StrengthLimits,
   passkeys: readonly UsablePasskey[],
   others: OtherMethods,
 ): Acceptance {
@@ -81,10 +89,7 @@ export function satisfies(
   );
 }
 
-function allowed(
-  { allowedAaguids }: StrengthRequirement,
-  { aaguid }: { readonly aaguid?: string | undefined },
-): Acceptance {
+function allowed({ allowedAaguids }: StrengthLimits, { aaguid }: { readonly aaguid?: string | undefined }): Acceptance {
   if (allowedAaguids === undefined) return "accepted";
   return aaguid === undefined ? "unknown" : yes(allowedAaguids.includes(aaguid.toLowerCase()));
 }

@@ -1,0 +1,14 @@
+export { blocks, inForceOn, matchesRule } from "./deviceFilter.js";
+export { parseDeviceRule } from "./deviceRule.js";
+export type { DeviceComparison, DeviceOperator, DeviceRule } from "./deviceRule.js";
+export { readAccess } from "./documents.js";
+export type { AccessAnswers, AccessDocuments } from "./documents.js";
+export type { AccessReason, AccessRule } from "./finding.js";
+export { canRegisterFirstKey } from "./firstKey.js";
+export type { FirstKeyAnswer, FirstKeyDocuments, Newcomer } from "./firstKey.js";
+export { keyMatrix } from "./matrix.js";
+export type { MatrixCell, MatrixContext, MatrixKey, MatrixRow, MatrixVerdict } from "./matrix.js";
+export type * from "./model.js";
+export { readAuthenticationStrength, readConditionalAccessPolicy, readTemporaryAccessPassPolicy } from "./read.js";
+export { checkWorkstationFilter } from "./workstations.js";
+export type { FilterFindings } from "./workstations.js";
