@@ -1,5 +1,7 @@
 import type { StrengthRequirement } from "../policy/index.js";
-import { toRequirement, type Strength } from "./conditions.js";
+import { fido2Limit } from "../policy/access/grants.js";
+import { readAuthenticationStrength, readConditionalAccessPolicy } from "../policy/access/read.js";
+import { requirementOf, type Strength } from "../policy/access/requirement.js";
 import { isObject, unreadable, type Json, type Transport } from "./transport.js";
 
 const STRENGTHS_PATH = "/policies/authenticationStrengthPolicies";
@@ -38,7 +40,7 @@ export async function readStrengthRequirements(transport: Transport): Promise<St
   return policies.flatMap((policy) => {
     const strength = strengths.get(strengthId(policy));
     if (!strength) throw unreadable(spec, "a policy asks for an authentication strength that does not exist");
-    return toRequirement(policy, strength) ?? [];
+    return requirementOf(readConditionalAccessPolicy(policy), strength) ?? [];
   });
 }
 
@@ -69,25 +71,15 @@ async function readStrengths(transport: Transport, wanted: ReadonlySet<string>):
           ...spec,
           path: `${STRENGTHS_PATH}/${encodeURIComponent(id)}/combinationConfigurations`,
         });
+    const limit = fido2Limit(readAuthenticationStrength({ combinationConfigurations: configurations }));
+    if (limit === "unknown") throw unreadable(spec, "a strength does not say which models it is limited to");
     strengths.set(id.toLowerCase(), {
       name: typeof displayName === "string" ? displayName : id,
       allowedCombinations,
-      ...limits(configurations),
+      ...(limit !== "any" && { allowedAaguids: limit }),
     });
   }
   return strengths;
-}
-
-/** The models that `fido2` is limited to; where several say so, those that all of them allow. */
-function limits(configurations: readonly Json[]): Pick<Strength, "allowedAaguids"> {
-  const lists = configurations
-    .filter(({ appliesToCombinations }) => !isTexts(appliesToCombinations) || appliesToCombinations.includes("fido2"))
-    .map(({ allowedAAGUIDs }) => allowedAAGUIDs)
-    .filter(isTexts)
-    .map((list) => list.map((aaguid) => aaguid.toLowerCase()));
-  const [first, ...others] = lists;
-  if (first === undefined) return {};
-  return { allowedAaguids: first.filter((aaguid) => others.every((list) => list.includes(aaguid))) };
 }
 
 function isTexts(value: unknown): value is string[] {

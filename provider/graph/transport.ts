@@ -1,4 +1,5 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
+import { isObject, type Json } from "../policy/access/json.js";
 import { secretsOf } from "./authentication.js";
 import { createClient, Exchange } from "./client.js";
 import { ConnectionFailure } from "./connection.js";
@@ -60,8 +61,7 @@ export interface RequestCounter {
   readonly repeats: number;
 }
 
-/** A JSON object. */
-export type Json = Record<string, unknown>;
+export { isObject, type Json };
 
 /** Requests to Graph, with failures as typed errors. Loads the libraries on the first request. */
 export class Transport {
@@ -189,10 +189,6 @@ export function nextLink(spec: Pick<RequestSpec, "action">, page: Json): string 
   if (link === undefined || link === null) return undefined;
   if (typeof link === "string" && URL.canParse(link)) return link;
   throw unreadable(spec, "the link to the next page is not a URL");
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parse(exchange: Exchange, response: Response): Json {

@@ -156,3 +156,13 @@ function combine(asked: readonly Acceptance[], operator: string | undefined): Ac
 /** Whether a policy asks for a strength. */
 export const asksForStrength = ({ grantControls }: ConditionalAccessPolicy): Acceptance =>
   grantControls === undefined ? "unknown" : yes(grantControls?.authenticationStrength != null);
+
+/** Whether a policy asks for more than a strength, or may. */
+export const hasOtherControls = (controls: GrantControls): boolean =>
+  [controls.builtInControls, controls.customAuthenticationFactors, controls.termsOfUse].some(
+    (list) => list === undefined || list.length > 0,
+  );
+
+/** Whether a control other than the strength would be enough, or may be. */
+export const hasAlternative = (controls: GrantControls | null | undefined): boolean =>
+  controls != null && controls.operator?.toUpperCase() !== "AND" && hasOtherControls(controls);

@@ -1,5 +1,6 @@
 /** Small readers of Graph's JSON, for this folder and for the readers of `graph/`. */
 
+/** A JSON object. */
 export type Json = Record<string, unknown>;
 
 export function isObject(value: unknown): value is Json {

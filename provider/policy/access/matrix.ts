@@ -8,7 +8,7 @@ import { asksAlways, isAboutAction, isOn, means } from "./applies.js";
 import { isBlock } from "./deviceFilter.js";
 import { conditionalAccessNamed, decisive, PASSKEY_POLICY } from "./finding.js";
 import type { Part } from "./finding.js";
-import { strengthOf, strengthTakesKey } from "./grants.js";
+import { hasAlternative, hasOtherControls, strengthOf, strengthTakesKey } from "./grants.js";
 import { partsOf } from "./keys.js";
 import type { AuthenticationStrength, ConditionalAccessPolicy, GrantControls, KeyModel } from "./model.js";
 
@@ -129,9 +129,8 @@ function refusal(
   const name =
     strength === undefined ? "its strength, which could not be read" : `the strength "${strength.displayName}"`;
   const takes = strengthTakesKey(strength, key);
-  const alternative = grantControls.operator?.toUpperCase() !== "AND" && hasOthers(grantControls);
   if (takes === "accepted") return say(takes, "strength", `${name} takes the key`, "");
-  const sure = takes === "rejected" && always === "accepted" && !alternative;
+  const sure = takes === "rejected" && always === "accepted" && !hasAlternative(grantControls);
   const reason = sure
     ? `${name} does not take the key`
     : takes === "rejected"
@@ -145,11 +144,6 @@ function refusal(
   );
 }
 
-const hasOthers = (controls: GrantControls): boolean =>
-  [controls.builtInControls, controls.customAuthenticationFactors, controls.termsOfUse].some(
-    (list) => list === undefined || list.length > 0,
-  );
-
 /** The service has no such policy: what it asks for was not answered. */
 const asksForNothing = (controls: GrantControls): boolean =>
-  controls.authenticationStrength === null && !hasOthers(controls);
+  controls.authenticationStrength === null && !hasOtherControls(controls);
