@@ -121,7 +121,9 @@ function part(answer: Acceptance, rule: AccessRule, reason: string, wayOut: stri
 
 /** A way that works; else one that may, or has the fewest obstacles, the first in both cases. */
 function bestOf(ways: readonly Way[]): Way {
-  const obstacles = ({ parts }: Way) => parts.filter(({ answer }) => answer === "rejected").length;
+  // A way that is closed from the start tells less than one on which somebody gets stuck.
+  const obstacles = ({ parts }: Way) => parts.filter(({ answer }) => answer === "rejected").length + closed(parts[0]!);
+  const closed = ({ answer }: Part) => (answer === "rejected" ? 0.5 : 0);
   const rank = (way: Way) => (way.answer === "accepted" ? -2 : way.answer === "unknown" ? -1 : obstacles(way));
   return ways.reduce((best, way) => (rank(way) < rank(best) ? way : best));
 }
@@ -140,13 +142,14 @@ function proofsOf(documents: FirstKeyDocuments, person: Somebody, context: Metho
   const { hasPassword } = person;
   const others = othersOf(person, context);
   const own: Proof = { pass: undefined, hasPassword, others };
+  const mine = isMultifactor(own);
   const { temporaryAccessPass } = documents;
   const isUsableOnce = temporaryAccessPass?.isUsableOnce;
   const allowed = temporaryAccessPass === undefined ? "unknown" : allows(temporaryAccessPass, person, context);
   const passPart = (answer: Acceptance): Part => {
     const off = temporaryAccessPass?.state === "disabled" ? "its state is disabled" : "it does not mean the person";
-    const both = "and the person has no other method that proves several factors";
-    const reason = answer === "rejected" ? `${off}, ${both}` : "whether it allows the person a pass is not known";
+    const alone = mine === "rejected" ? ", and the person has no other method that proves several factors" : "";
+    const reason = answer === "rejected" ? `${off}${alone}` : "whether it allows the person a pass is not known";
     const wayOut =
       "Enable Temporary Access Pass for a group of the person, or let an administrator register the key on their behalf";
     return part(answer, "proof", reason, wayOut, PASS_POLICY);
@@ -161,7 +164,6 @@ function proofsOf(documents: FirstKeyDocuments, person: Somebody, context: Metho
           PASS_POLICY,
         )
       : passPart(allowed);
-  const mine = isMultifactor(own);
   const ownPart = part(
     mine,
     "proof",

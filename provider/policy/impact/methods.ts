@@ -72,6 +72,7 @@ export function allows(
   context: MembershipContext,
 ): Acceptance {
   const { state } = policy;
+  if (state === undefined) return "unknown"; // its targets may not be all, either
   const on = state === "enabled" || state === "disabled" ? yes(state === "enabled") : "unknown";
   const included = any(policy.includeTargets.map((target) => means(target, person, context)));
   const excluded = any(policy.excludeTargets.map((target) => means(target, person, context)));
