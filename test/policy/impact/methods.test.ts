@@ -119,6 +119,13 @@ describe("assessImpact: what else somebody can sign in with", () => {
       { it: "for nobody", ...gone, ...push, ...authenticator({ includeTargets: [] }), outcome: "lockedOut" },
       { it: "state unread", ...gone, ...push, ...authenticator({ state: undefined }), outcome: "unknown" },
       {
+        it: "state and targets unread",
+        ...gone,
+        ...push,
+        ...authenticator({ state: undefined, includeTargets: [] }),
+        outcome: "unknown",
+      },
+      {
         it: "of a phone one of two suffices",
         ...gone,
         ...has("mobilePhone"),
