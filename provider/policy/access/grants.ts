@@ -128,8 +128,6 @@ export function grants(policy: ConditionalAccessPolicy, bringing: Bringing, leav
   const { grantControls } = policy;
   if (grantControls === null) return "accepted";
   if (grantControls === undefined) return "unknown";
-  const blocked = isBlock(policy);
-  if (blocked === "accepted") return "rejected";
   const { builtInControls, customAuthenticationFactors, termsOfUse, operator } = grantControls;
   const asked: Acceptance[] = builtInControls?.map((name) => control(name, bringing.device, bringing.multifactor)) ?? [
     "unknown",
@@ -141,8 +139,7 @@ export function grants(policy: ConditionalAccessPolicy, bringing: Bringing, leav
     const taken = bringing.strength(strengthOf(grantControls, bringing.strengths));
     asked.push(leaveOutStrength ? "accepted" : taken);
   }
-  const granted = combine(asked, operator);
-  return both(granted, not(blocked));
+  return both(combine(asked, operator), not(isBlock(policy)));
 }
 
 function combine(asked: readonly Acceptance[], operator: string | undefined): Acceptance {
