@@ -24,6 +24,7 @@ export function matrixTable(cells: readonly MatrixCell[]): string {
 
 /** Once where both are the same. */
 function why(register: MatrixVerdict, signIn: MatrixVerdict): string {
-  if (register.reason === signIn.reason) return register.reason;
-  return `register: ${register.reason}; sign in: ${signIn.reason}`;
+  const same = register.reason === signIn.reason;
+  const reasons = same ? [register.reason] : [`register: ${register.reason}`, `sign in: ${signIn.reason}`];
+  return [...reasons, ...(signIn.later ?? [])].join("; ");
 }

@@ -18,7 +18,7 @@ const cells: MatrixCell[] = [
     row: nurses,
     key: phone,
     register: { answer: "rejected", reason: "the key does not attest" },
-    signIn: { answer: "unknown", reason: "the list could not be read" },
+    signIn: { answer: "unknown", reason: "the list could not be read", later: ["a policy may refuse it later"] },
   },
   {
     row: pupils,
@@ -33,7 +33,7 @@ describe("matrixTable", () => {
     assert.deepEqual(matrixTable(cells).split("\n"), [
       "Who              Key            Register  Sign in  Why",
       'Nurses           YubiKey 5 NFC  yes       yes      profile "Nurses" accepts it',
-      "                 Authenticator  no        unknown  register: the key does not attest; sign in: the list could not be read",
+      "                 Authenticator  no        unknown  register: the key does not attest; sign in: the list could not be read; a policy may refuse it later",
       "Pupils\\u001b[2J  Authenticator  no        no       no include target means the person",
     ]);
   });

@@ -1,10 +1,10 @@
-import { both, not } from "../acceptance.js";
+import { both, not, yes } from "../acceptance.js";
 import type { Acceptance } from "../acceptance.js";
 import type { NestedMembership } from "../impact/inventory.js";
 import type { MembershipContext } from "../impact/membership.js";
 import type { NormalPolicy } from "../normalize.js";
 import { SignIn } from "../signIn.js";
-import { asksAlways, isAboutAction, isOn, means } from "./applies.js";
+import { asksAlways, isAboutAction, isOn, isReportOnly, means } from "./applies.js";
 import { isBlock } from "./deviceFilter.js";
 import { conditionalAccessNamed, decisive, PASSKEY_POLICY } from "./finding.js";
 import type { Part } from "./finding.js";
@@ -43,6 +43,8 @@ export interface MatrixVerdict {
   readonly answer: Acceptance;
   /** The rule that decides, in one sentence without a full stop at the end. */
   readonly reason: string;
+  /** What policies that only report will or may change once they are enabled, in the same form. Absent: nothing. */
+  readonly later?: readonly string[];
 }
 
 export interface MatrixCell {
@@ -75,9 +77,12 @@ export function keyMatrix(
     const groups = row.groups.map((group) => group.toLowerCase());
     const person = { ...row, user: row.user ?? NOBODY, userType: row.userType ?? "member", groups };
     const standing = signIn.standing(person);
-    const asked = conditionalAccess
-      .map((document) => ({ document, meant: both(isOn(document), means(document, person, membership)) }))
-      .filter(({ document, meant }) => meant !== "rejected" && !isAboutAction(document));
+    const meaning = (on: (document: ConditionalAccessPolicy) => Acceptance) =>
+      conditionalAccess
+        .map((document) => ({ document, meant: both(on(document), means(document, person, membership)) }))
+        .filter(({ document, meant }) => meant !== "rejected" && !isAboutAction(document));
+    const asked = meaning(isOn);
+    const reporting = meaning((document) => yes(isReportOnly(document)));
     return keys.map((key): MatrixCell => {
       const own = partsOf(signIn, standing, key, "signIn");
       const others = asked.map(({ document, meant }) => refusal(document, meant, strengths, key));
@@ -85,7 +90,7 @@ export function keyMatrix(
         row,
         key,
         register: verdict(partsOf(signIn, standing, key, "register")),
-        signIn: verdict([...own, ...others]),
+        signIn: { ...verdict([...own, ...others]), ...laterOf(reporting, strengths, key) },
       };
     });
   });
@@ -96,6 +101,26 @@ function verdict(parts: readonly Part[]): MatrixVerdict {
   const deciding = decisive(parts) ?? parts.find(({ rule }) => rule === "profile") ?? parts.at(-1)!;
   const { answer, document, reason } = deciding;
   return { answer, reason: document === PASSKEY_POLICY ? reason : `${document}: ${reason}` };
+}
+
+interface Meaning {
+  readonly document: ConditionalAccessPolicy;
+  readonly meant: Acceptance;
+}
+
+/** What the policies that only report will make of a key. */
+function laterOf(
+  reporting: readonly Meaning[],
+  strengths: readonly AuthenticationStrength[] | undefined,
+  key: KeyModel,
+): Pick<MatrixVerdict, "later"> {
+  const later = reporting
+    .map(({ document, meant }) => refusal(document, meant, strengths, key))
+    .filter(({ answer }) => answer !== "accepted")
+    .map(
+      ({ answer, document }) => `${document} ${answer === "rejected" ? "will" : "may"} refuse it once it is enabled`,
+    );
+  return later.length === 0 ? {} : { later };
 }
 
 /** What a Conditional Access policy says of a key at sign-in. */
