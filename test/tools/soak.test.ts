@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { startEmulator, type Emulator } from "../../provider/dist/emulator/index.js";
 import { foreignEdit, interference } from "../../tools/soak/admin.ts";
 import { changed } from "../../tools/soak/change.ts";
+import { dutiesOf } from "../../tools/soak/conflicts.ts";
 import { Ledger } from "../../tools/soak/ledger.ts";
 import { readOptions } from "../../tools/soak/options.ts";
+import { newPlayer } from "../../tools/soak/plan.ts";
 import { mishap, told } from "../../tools/soak/pulumi.ts";
 import { Random } from "../../tools/soak/random.ts";
 import { emptySpec, partsDeclared, programOf } from "../../tools/soak/spec.ts";
@@ -106,6 +108,25 @@ describe("the soak's programs", () => {
     for (const type of ["PasskeyPolicy", "PasskeyProfile", "PasskeyKeyRestrictions", "PasskeyGroupTarget"]) {
       assert.ok(all.some(({ text }) => text.includes(`new ${type}(`)), type); // prettier-ignore
     }
+  });
+});
+
+describe("what a command has to tell", () => {
+  it("is what a refresh found, and not what has changed after it, where it does not look itself", async () => {
+    await using emulator = await startEmulator({ seed: soakSeed() });
+    const spec = { ...emptySpec("alpha"), include: { "Alpha 1": ["synced"], "Alpha 2": ["synced"] } };
+    const player = { ...newPlayer("alpha"), spec, refreshed: true, found: new Set(["include/Alpha 1"]) };
+    const drift = new Map([
+      ["include/Alpha 1", undefined],
+      ["include/Alpha 2", undefined],
+    ]);
+    const move = (kind: "up" | "up --refresh") => ({ kind, spec, delay: 0, player, drift });
+    const duties = (kind: "up" | "up --refresh") => dutiesOf(move(kind), [move(kind)], new Ledger(emulator.tenant()));
+    assert.deepEqual(duties("up"), [{ part: "include/Alpha 1", how: "said" }]);
+    assert.deepEqual(
+      duties("up --refresh").map(({ part }) => part),
+      ["include/Alpha 1", "include/Alpha 2"],
+    );
   });
 });
 

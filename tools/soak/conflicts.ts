@@ -33,7 +33,7 @@ export function dutiesOf(move: Planned, all: readonly Planned[], ledger: Ledger)
     // The other stack may change it at the same time, perhaps to what this one declares.
     if (isContested && rivals.some((rival, index) => declaredBy(rival).get(part) !== before[index])) return [];
     if (looks) return player.refreshed ? [] : [{ part, how: "shown" }];
-    if (kind === "preview" || (kind === "up" && !player.refreshed)) return [];
+    if (kind === "preview" || (kind === "up" && !player.found.has(part))) return [];
     // A profile that is gone is made anew: Pulumi shows that it is created.
     if (declared.has(part) && now === undefined && part.startsWith("profile/")) return [{ part, how: "shown" }];
     // A program that has come to declare what is there has nothing to set back.

@@ -25,6 +25,8 @@ export interface Player {
   again?: Kind | undefined;
   /** Found out by a refresh, and not set back yet. */
   refreshed: boolean;
+  /** The parts that it found for sure, of which the next `up` has to tell. */
+  found: ReadonlySet<string>;
 }
 
 export interface Move {
@@ -34,7 +36,12 @@ export interface Move {
   readonly delay: number;
 }
 
-export const newPlayer = (stack: StackName): Player => ({ stack, spec: emptySpec(stack), refreshed: false });
+export const newPlayer = (stack: StackName): Player => ({
+  stack,
+  spec: emptySpec(stack),
+  refreshed: false,
+  found: new Set(),
+});
 
 const USUAL: Readonly<Record<Kind | "nothing", number>> = {
   up: 5,

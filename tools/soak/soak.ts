@@ -230,11 +230,16 @@ class Soak {
       this.#ledger.stacks[stack].attempted = declared;
       return;
     }
-    if (kind === "refresh") player.refreshed = drift.size > 0;
+    if (kind === "refresh") {
+      player.refreshed = drift.size > 0;
+      // What both stacks have, the other one may have changed after it was read.
+      player.found = new Set([...drift.keys()].filter((part) => !this.#ledger.contested.has(part)));
+    }
     if (!writes) return;
     player.spec = spec;
     player.again = undefined;
     player.refreshed = false;
+    player.found = new Set();
     this.#ledger.settle(stack, declared);
   }
 
