@@ -1,4 +1,7 @@
 import { endWithEngine, isPlugin } from "./apply/index.js";
+import { authenticationStrength } from "./resources/documents/authenticationStrength.js";
+import { documentHandler } from "./resources/documents/handler.js";
+import { temporaryAccessPassPolicy as temporaryAccessPass } from "./resources/documents/temporaryAccessPass.js";
 import { processHost } from "./resources/host.js";
 import { partHandler } from "./resources/parts/handler.js";
 import { passkeyGroupTarget as groupTarget } from "./resources/parts/passkeyGroupTarget.js";
@@ -18,3 +21,5 @@ export const passkeyPolicy = passkeyPolicyHandler(host);
 export const passkeyProfile = partHandler(host, profile);
 export const passkeyKeyRestrictions = partHandler(host, keyRestrictions);
 export const passkeyGroupTarget = partHandler(host, groupTarget);
+export const temporaryAccessPassPolicy = documentHandler(host, temporaryAccessPass);
+export const passkeyAuthenticationStrength = documentHandler(host, authenticationStrength);

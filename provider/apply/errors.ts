@@ -72,3 +72,25 @@ export class ClaimedError extends Error {
     super(`The resource ${owner} declares ${facet} already.`);
   }
 }
+
+/** Someone else changed the same members of a document while they were being written, again and again. */
+export class OtherWriterError extends Error {
+  override readonly name = "OtherWriterError";
+  constructor(document: string, members: readonly string[]) {
+    super(
+      `Someone else is changing ${document} at the same time: ${members.join(", ")}. Find out who (Entra audit log, ` +
+        "category Policy), then run pulumi up again.",
+    );
+  }
+}
+
+/** Graph answered that it took a change of a document, but reading back did not show it in time. */
+export class StillOldError extends Error {
+  override readonly name = "StillOldError";
+  constructor(document: string, members: readonly string[], seconds: number) {
+    super(
+      `Microsoft Graph took the change of ${members.join(", ")} of ${document}, but ${seconds} seconds later it still ` +
+        "answered the old value. Run pulumi up again: it reads what is there and finishes what is missing.",
+    );
+  }
+}

@@ -1,3 +1,5 @@
+export * from "./document.js";
+export * from "./documentJournal.js";
 export * from "./engine.js";
 export * from "./errors.js";
 export * from "./inheritance.js";
@@ -7,5 +9,6 @@ export * from "./managed.js";
 export * from "./port.js";
 export * from "./run.js";
 export * from "./session.js";
+export { SharedRead } from "./sharedRead.js";
 export { applyChange } from "./together.js";
 export * from "./write.js";

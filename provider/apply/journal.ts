@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { digestOf, parseFacet } from "../policy/index.js";
 import type { Inheritance, Over } from "./inheritance.js";
 import type { Managed } from "./managed.js";
@@ -68,20 +68,7 @@ export class Journal {
 
   /** Writes an entry so that it survives a kill or a power cut right afterwards. */
   write(entry: JournalEntry): void {
-    this.#write(this.#file(entry.tenantId, entry.owner), entry);
-  }
-
-  #write(file: string, content: JournalEntry | Inheritance): void {
-    mkdirSync(join(this.folder, "journal"), { recursive: true, mode: 0o700 });
-    const draft = `${file}.${process.pid}`;
-    const handle = openSync(draft, "w", 0o600);
-    try {
-      writeSync(handle, `${JSON.stringify(content, null, 1)}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(draft, file);
+    writeDurably(this.#file(entry.tenantId, entry.owner), entry);
   }
 
   read(tenantId: string, owner: string): JournalRead {
@@ -126,7 +113,7 @@ export class Journal {
     const { tenantId, owner, from } = inheritance;
     const file = this.#file(tenantId, owner, from);
     const facets = { ...parse<Inheritance>(file)?.facets, ...inheritance.facets };
-    this.#write(file, { ...inheritance, facets });
+    writeDurably(file, { ...inheritance, facets });
   }
 
   /** What others left to a resource. */
@@ -155,6 +142,20 @@ export class Journal {
     rmSync(this.#file(tenantId, owner), { force: true });
     for (const file of this.#files(tenantId, leftTo(owner))) rmSync(file, { force: true });
   }
+}
+
+/** Writes a file so that it is there whole or not at all, also after a power cut. Readable by its owner only. */
+export function writeDurably(file: string, content: object): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}`;
+  const handle = openSync(draft, "w", 0o600);
+  try {
+    writeSync(handle, `${JSON.stringify(content, null, 1)}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(draft, file);
 }
 
 const ENTRY = /^[0-9a-f]{16}\.json$/;

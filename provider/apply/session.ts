@@ -3,6 +3,7 @@ import type { FacetName, Fido2Policy } from "../policy/index.js";
 import { ClaimedError } from "./errors.js";
 import type { Clock, GroupRecord, PolicyGraph } from "./port.js";
 import { systemClock } from "./port.js";
+import { SharedRead } from "./sharedRead.js";
 
 /** How old a read of the policy may be and still serve as the read right before a write, in milliseconds. */
 export const FRESH_MS = 2000;
@@ -24,49 +25,40 @@ export class TenantSession {
   #looking = 0;
   readonly #groups = new Map<string, Promise<GroupLookup>>();
   readonly #members = new Map<string, Promise<ReadonlySet<string> | Error>>();
-  #read: { readonly policy: Promise<Fido2Policy>; readonly asked: number; at: number } | undefined;
+  readonly #policy: SharedRead<Fido2Policy>;
 
   constructor(
     readonly graph: PolicyGraph,
     readonly clock: Clock = systemClock,
     readonly gatherMs: number = GATHER_MS,
-  ) {}
+  ) {
+    this.#policy = new SharedRead(
+      () => this.graph.readPasskeyPolicy(),
+      () => this.clock.now(),
+    );
+  }
 
   /**
    * The policy, from memory where a read is not older than `maxAge` milliseconds. Reads in flight are shared; a failed
    * read is not remembered.
    */
-  async policy(maxAge = Number.POSITIVE_INFINITY): Promise<Fido2Policy> {
-    const known = this.#read;
-    if (known !== undefined && this.clock.now() - known.at <= maxAge) return known.policy;
-    const policy = this.graph.readPasskeyPolicy();
-    const asked = this.clock.now();
-    const read = { policy, asked, at: asked };
-    this.#read = read;
-    try {
-      const answer = await policy;
-      read.at = this.clock.now();
-      return answer;
-    } catch (error) {
-      if (this.#read === read) this.#read = undefined;
-      throw error;
-    }
+  policy(maxAge?: number): Promise<Fido2Policy> {
+    return this.#policy.get(maxAge);
   }
 
   /** Reads the policy anew, whatever is in memory. */
   readAgain(): Promise<Fido2Policy> {
-    this.#read = undefined;
-    return this.policy();
+    return this.#policy.again();
   }
 
   /** When the read that is in memory was asked for, in milliseconds since the epoch; 0 where there is none. */
   get askedAt(): number {
-    return this.#read?.asked ?? 0;
+    return this.#policy.askedAt;
   }
 
   /** Forgets what was read, because it was written to. */
   forget(): void {
-    this.#read = undefined;
+    this.#policy.forget();
   }
 
   /** Groups by id and by name. Each is asked for once in a process, those of one call in as few requests as possible. */

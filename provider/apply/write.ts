@@ -28,9 +28,12 @@ export interface WriteOptions {
 }
 
 /** Pauses between the reads that wait for a change to show, in milliseconds; the last one repeats. */
-const PAUSES = [150, 300, 600, 1200, 2500, 4000];
+export const PAUSES = [150, 300, 600, 1200, 2500, 4000];
 
 const named = (error: unknown, name: string): error is Error => error instanceof Error && error.name === name;
+
+/** Whether a write may or may not have happened. */
+export const isLostAnswer = (error: unknown): error is Error => named(error, "OutcomeUnknownError");
 
 /** Ends the repeating of a write that would undo what someone else wrote while the service put it off. */
 class Overtaken extends Error {
@@ -76,7 +79,7 @@ export async function writeStep(
   } catch (error) {
     if (error instanceof Overtaken) return { kind: "overtaken", policy: error.policy, members: error.members };
     if (named(error, "BadRequestError")) return { kind: "refused", error };
-    if (!named(error, "OutcomeUnknownError")) throw error;
+    if (!isLostAnswer(error)) throw error;
     lost = error;
   }
   // Without an answer, or with a list that may be dropped, "not there" is a likely end and worth a shorter wait.

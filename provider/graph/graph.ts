@@ -10,6 +10,10 @@ import type { GraphOptions, ReadOptions } from "./options.js";
 import { readRegistrationReport, readRegistrations, reportPace } from "./registrationReport.js";
 import type { OnReportPage, RegistrationRow } from "./registrationReport.js";
 import { readStrengthRequirements } from "./strengths.js";
+import type { CustomStrength } from "../policy/customStrength.js";
+import * as strengths from "./customStrengths.js";
+import { patchTemporaryAccessPass, readTemporaryAccessPass } from "./temporaryAccessPass.js";
+import type { TemporaryAccessPass } from "../policy/temporaryAccessPass.js";
 import { readUserNames } from "./userNames.js";
 import { patchPasskeyPolicy, readPasskeyPolicy, type PatchOptions } from "./policy.js";
 import type { ConnectionSettings } from "./settings.js";
@@ -56,10 +60,27 @@ export interface Graph {
   readMethodPolicies(): Promise<MethodPolicy[]>;
   /** See {@link readStrengthRequirements}. */
   readStrengthRequirements(): Promise<StrengthRequirement[]>;
+  /** See {@link readTemporaryAccessPass}. */
+  readTemporaryAccessPass(): Promise<TemporaryAccessPass>;
+  /** See {@link patchTemporaryAccessPass}. */
+  patchTemporaryAccessPass(members: Partial<TemporaryAccessPass>): Promise<void>;
+  /** Authentication strengths, and what changes custom ones. */
+  readonly strengths: StrengthsGraph;
   /** The clock of this client, in milliseconds since 1970. */
   now(): number;
   /** Requests to Graph so far, counted attempt by attempt; sign-in requests are not counted. */
   readonly requests: RequestCounter;
+}
+
+/** See the functions of the same names in `customStrengths.ts`. */
+export interface StrengthsGraph {
+  list(): Promise<CustomStrength[]>;
+  create(strength: strengths.NewStrength): Promise<string>;
+  patch(id: string, members: Parameters<typeof strengths.patchStrength>[2]): Promise<void>;
+  updateAllowedCombinations(id: string, allowedCombinations: readonly string[]): Promise<void>;
+  limitToModels(id: string, configuration: string | undefined, allowedAAGUIDs: readonly string[]): Promise<void>;
+  removeLimit(id: string, configuration: string): Promise<void>;
+  delete(id: string): Promise<void>;
 }
 
 /**
@@ -87,6 +108,17 @@ export function createGraph(settings: ConnectionSettings, options: GraphOptions 
     readUserNames: (userIds, onEach, readOptions) => readUserNames(transport, userIds, onEach, readOptions),
     readMethodPolicies: () => readMethodPolicies(transport),
     readStrengthRequirements: () => readStrengthRequirements(transport),
+    readTemporaryAccessPass: () => readTemporaryAccessPass(transport),
+    patchTemporaryAccessPass: (members) => patchTemporaryAccessPass(transport, members),
+    strengths: {
+      list: () => strengths.listStrengths(transport),
+      create: (strength) => strengths.createStrength(transport, strength),
+      patch: (id, members) => strengths.patchStrength(transport, id, members),
+      updateAllowedCombinations: (id, allowed) => strengths.updateAllowedCombinations(transport, id, allowed),
+      limitToModels: (id, configuration, allowed) => strengths.limitToModels(transport, id, configuration, allowed),
+      removeLimit: (id, configuration) => strengths.removeLimit(transport, id, configuration),
+      delete: (id) => strengths.deleteStrength(transport, id),
+    },
     now: () => transport.surroundings.now(),
     requests: transport.requests,
   };

@@ -14,7 +14,8 @@ export {
 } from "./errors.js";
 export type { AccountKind, AccountRecord } from "./accounts.js";
 export type { Fido2Method, Fido2MethodsAnswer, Fido2MethodsOptions } from "./fido2Methods.js";
-export { createGraph, type Graph } from "./graph.js";
+export type { NewStrength } from "./customStrengths.js";
+export { createGraph, type Graph, type StrengthsGraph } from "./graph.js";
 export type { GroupQuery, GroupRecord } from "./groups.js";
 export type { MemberRecord } from "./members.js";
 export type { GraphOptions, ReadOptions, RequestEvent, RetryLimits, Surroundings } from "./options.js";

@@ -123,11 +123,22 @@ export class Transport {
     await this.send(spec, new Exchange(spec, true), "PATCH", body);
   }
 
+  /** Creates an object, or runs an action that changes something. @returns what the service answered, where it is JSON. */
+  async create(spec: RequestSpec, body: Json): Promise<Json> {
+    const exchange = new Exchange(spec, true);
+    const response = await this.send(spec, exchange, "POST", body);
+    return parse(exchange, response);
+  }
+
+  async remove(spec: RequestSpec): Promise<void> {
+    await this.send(spec, new Exchange(spec, true), "DELETE");
+  }
+
   /** @returns a 2xx answer; its text is in the exchange. */
   private async send(
     spec: RequestSpec,
     exchange: Exchange,
-    method: "GET" | "POST" | "PATCH",
+    method: "GET" | "POST" | "PATCH" | "DELETE",
     body?: Json,
   ): Promise<Response> {
     this.#client ??= this.createClient();
@@ -138,8 +149,13 @@ export class Transport {
     request.headers({ accept: "application/json", ...spec.headers });
     let response: Response;
     try {
-      const sent = method === "GET" ? request.get() : method === "POST" ? request.post(body) : request.patch(body);
-      response = (await sent) as Response;
+      const send = {
+        GET: () => request.get(),
+        POST: () => request.post(body),
+        PATCH: () => request.patch(body),
+        DELETE: () => request.delete(),
+      };
+      response = (await send[method]()) as Response;
     } catch (error) {
       throw toError(exchange, exchange.failure ?? error, this.settings);
     }

@@ -28,6 +28,7 @@ export type ProblemCode =
   | "defaultProfile"
   | "nameInUse"
   | "tooManyProfiles"
+  | "tooManyStrengths"
   | "overSize"
   | "nearSize"
   | "unknownGroup"

@@ -179,7 +179,9 @@ export const LEGACY_REASON =
   "this tenant has not opted in to passkey profiles, so it has one rule for everyone and no place for a second one";
 export const LEGACY_WAY_OUT =
   "Opt in to passkey profiles in the Entra admin centre first (Authentication methods, Passkey (FIDO2); it cannot be " +
-  "undone), or declare the tenant-wide settings as profiles.default";
+  "undone, and the tenant-wide settings become the default profile), or declare the tenant-wide settings as " +
+  "profiles.default and limit single groups at sign-in: with a PasskeyAuthenticationStrength that Conditional Access " +
+  "asks of them";
 
 /** What to say of a profile that is not there: in a tenant without profiles there is no place for one. */
 export function noSuchProfile(place: string, legacy: boolean): Problem {

@@ -17,6 +17,8 @@ export interface Host {
   /** Throws a `SettingsError` or `CloudUnsupportedError` with the way out. */
   settings(): ConnectionSettings;
   session(): TenantSession;
+  /** All that this package asks of the same tenant's Graph. */
+  graph(): Graph;
   /** Who has which passkeys in the same tenant. */
   people(): People;
   readonly env: NodeJS.ProcessEnv;
@@ -70,6 +72,7 @@ export function processHost(env: NodeJS.ProcessEnv = process.env): Host {
     settings,
     env,
     session: () => tenant().session,
+    graph: () => tenant().graph,
     people() {
       const known = tenant();
       if (known.people === undefined) {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { GuardSettings } from "./passkeyPolicy/inputs.js";
 
 /**
  * The text that Pulumi keeps in state for every resource and runs to find its code, the same bytes for every program,
@@ -22,6 +23,9 @@ export type DeepInput<T> = pulumi.Input<
 
 /** The arguments of a resource: its plain inputs with every value allowed to be an output. */
 export type Arguments<T> = { [Key in keyof T]: DeepInput<T[Key]> };
+
+/** The settings of the guard as arguments, for programs that give several resources the same. */
+export type GuardArgs = Arguments<GuardSettings>;
 
 /**
  * A resource whose handlers live in this package.

@@ -1,5 +1,8 @@
 /** A program with several resources, handled as the engine handles it: levels of dependencies, deletes last. */
 import assert from "node:assert/strict";
+import { authenticationStrength } from "../../provider/dist/resources/documents/authenticationStrength.js";
+import { documentHandler } from "../../provider/dist/resources/documents/handler.js";
+import { temporaryAccessPassPolicy } from "../../provider/dist/resources/documents/temporaryAccessPass.js";
 import { partHandler } from "../../provider/dist/resources/parts/handler.js";
 import { passkeyGroupTarget } from "../../provider/dist/resources/parts/passkeyGroupTarget.js";
 import { passkeyKeyRestrictions } from "../../provider/dist/resources/parts/passkeyKeyRestrictions.js";
@@ -13,7 +16,13 @@ import type { World } from "./util.ts";
 type Properties = Record<string, unknown>;
 type AnyHandler = Handler<Properties, Properties>;
 
-export type Type = "PasskeyPolicy" | "PasskeyProfile" | "PasskeyKeyRestrictions" | "PasskeyGroupTarget";
+export type Type =
+  | "PasskeyPolicy"
+  | "PasskeyProfile"
+  | "PasskeyKeyRestrictions"
+  | "PasskeyGroupTarget"
+  | "TemporaryAccessPassPolicy"
+  | "PasskeyAuthenticationStrength";
 
 /** A resource as a program declares it; its arguments may come from the outputs of those before it. */
 export interface Declaration {
@@ -42,6 +51,8 @@ export function handlersOf(host: Host): Record<Type, AnyHandler> {
     PasskeyProfile: partHandler(host, passkeyProfile),
     PasskeyKeyRestrictions: partHandler(host, passkeyKeyRestrictions),
     PasskeyGroupTarget: partHandler(host, passkeyGroupTarget),
+    PasskeyAuthenticationStrength: documentHandler(host, authenticationStrength) as unknown as AnyHandler,
+    TemporaryAccessPassPolicy: documentHandler(host, temporaryAccessPassPolicy) as unknown as AnyHandler,
   };
 }
 
@@ -57,6 +68,16 @@ export const restrictions = (name: string, args: Declaration["args"]): Declarati
 });
 export const target = (name: string, args: Declaration["args"]): Declaration => ({
   type: "PasskeyGroupTarget",
+  name,
+  args,
+});
+export const pass = (name: string, args: Declaration["args"]): Declaration => ({
+  type: "TemporaryAccessPassPolicy",
+  name,
+  args,
+});
+export const strength = (name: string, args: Declaration["args"]): Declaration => ({
+  type: "PasskeyAuthenticationStrength",
   name,
   args,
 });

@@ -67,12 +67,8 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
       const news = newInputs as Raw;
       checked.add(news.owner);
       const { tenantId } = host.settings();
-      if (olds?.tenantId !== undefined && olds.tenantId !== tenantId) {
-        const reason =
-          `this stack belongs to the tenant ${olds.tenantId}, but the settings name ${tenantId}. ` +
-          "Use one stack for each tenant, or set the tenant back.";
-        return { failures: [{ property: "", reason }] };
-      }
+      const foreign = otherTenant(olds?.tenantId, tenantId);
+      if (foreign !== undefined) return { failures: [foreign] };
       if (unchanged(olds, news)) {
         const resolved = olds!.resolved!;
         return { inputs: { ...news, tenantId, profileIds: resolved.profileIds, resolved } };
@@ -131,6 +127,15 @@ export function passkeyPolicyHandler(host: Host): PasskeyPolicyHandler {
   });
 }
 
+/** Why a state cannot be used with these settings. */
+export function otherTenant(before: string | undefined, now: string): CheckFailure | undefined {
+  if (before === undefined || before === now) return undefined;
+  const reason =
+    `this stack belongs to the tenant ${before}, but the settings name ${now}. ` +
+    "Use one stack for each tenant, or set the tenant back.";
+  return { property: "", reason };
+}
+
 /** What was looked up and decides what is written; the edition of the catalogue alone does not. */
 function resolvedParts(inputs: Raw): unknown {
   const { profileIds, groups, aaGuids, drifted } = inputs.resolved ?? {};
@@ -150,7 +155,7 @@ const OURS: ReadonlySet<string> = new Set([
  * Pulumi prints the stack of whatever a handler throws. What is meant for people has none, and a check that cannot reach
  * the tenant is a failure of the resource like any other.
  */
-function forPeople(handler: PasskeyPolicyHandler): PasskeyPolicyHandler {
+export function forPeople<Inputs, State>(handler: Handler<Inputs, State>): Handler<Inputs, State> {
   const plain = (error: unknown): never => {
     if (error instanceof Error && !OURS.has(error.name)) error.stack = "";
     throw error;

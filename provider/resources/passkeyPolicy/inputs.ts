@@ -233,6 +233,9 @@ const OURS: ReadonlySet<string> = new Set([
   "groupIds",
   "resolved",
   "mode",
+  "looked",
+  "objectId",
+  "allowedAAGUIDs",
 ]);
 
 /** The properties that a program gave, those that there are not among them. */

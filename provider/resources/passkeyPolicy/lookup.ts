@@ -11,6 +11,13 @@ export interface Lookup {
   readonly warnings: Problem[];
 }
 
+/** What comes of looking groups up. */
+export interface GroupFindings {
+  readonly resolved: { readonly groups: Record<string, string> };
+  readonly refusals: Problem[];
+  readonly warnings: Problem[];
+}
+
 /** What was looked up before for the same resource; ids stay as they are. */
 export type Earlier = Partial<Resolved> | undefined;
 
@@ -76,11 +83,23 @@ function lookUpProfile(
 }
 
 function lookUpModels(lookup: Lookup, key: string, restrictions: KeyRestrictionsInputs): void {
-  const place = `profiles.${key}.keyRestrictions`;
-  if (hasUnknown(restrictions.models) || hasUnknown(restrictions.select)) return;
-  if (restrictions.models === undefined && restrictions.select === undefined) return;
+  const aaguids = findModels(restrictions, `profiles.${key}.keyRestrictions.`, lookup.refusals);
+  if (aaguids !== undefined) lookup.resolved.aaGuids[key] = aaguids;
+}
+
+/**
+ * The AAGUIDs that `models` and `select` stand for, sorted; undefined where neither is declared, or not known yet.
+ *
+ * @param place what stands before the properties' names in messages.
+ */
+export function findModels(
+  { models, select }: Pick<KeyRestrictionsInputs, "models" | "select">,
+  place: string,
+  refusals: Problem[],
+): string[] | undefined {
+  if (hasUnknown(models) || hasUnknown(select) || (models === undefined && select === undefined)) return undefined;
   const aaguids = new Set<string>();
-  for (const [index, model] of (restrictions.models ?? []).entries()) {
+  for (const [index, model] of (models ?? []).entries()) {
     const resolution = resolveModel(model);
     if (resolution.aaguids !== undefined) {
       for (const aaguid of resolution.aaguids) aaguids.add(aaguid);
@@ -88,27 +107,28 @@ function lookUpModels(lookup: Lookup, key: string, restrictions: KeyRestrictions
     }
     const near = resolution.suggestions.slice(0, 3).map((name) => JSON.stringify(name));
     const malformed = resolution.error.includes("not an AAGUID");
-    lookup.refusals.push({
+    refusals.push({
       code: malformed ? "malformedAaguid" : "unknownModel",
-      place: `${place}.models[${index}]`,
+      place: `${place}models[${index}]`,
       reason: resolution.error,
       wayOut: near.length > 0 ? `Did you mean ${near.join(", ")}` : "Use a name of the FIDO metadata, or the AAGUID",
     });
   }
-  if (restrictions.select !== undefined) {
+  if (select !== undefined) {
     try {
-      const models = selectModels(restrictions.select);
-      for (const model of models) aaguids.add(model.aaguid);
-      if (models.length === 0) throw new Error("The selector matches no model.");
+      const selected = selectModels(select);
+      for (const model of selected) aaguids.add(model.aaguid);
+      if (selected.length === 0) throw new Error("The selector matches no model.");
     } catch (error) {
       const reason = (error as Error).message.replace(/\.$/, "");
-      lookup.refusals.push({ code: "unknownModel", place: `${place}.select`, reason, wayOut: "Change the selector" });
+      refusals.push({ code: "unknownModel", place: `${place}select`, reason, wayOut: "Change the selector" });
     }
   }
-  lookup.resolved.aaGuids[key] = [...aaguids].sort();
+  return [...aaguids].sort();
 }
 
-interface GroupPlace {
+/** A group that a program names. */
+export interface GroupPlace {
   readonly place: string;
   readonly group: string;
   /** It is to be taken out, and need not exist. */
@@ -153,8 +173,24 @@ export async function lookUpGroups(
 ): Promise<void> {
   const { includeTargets, excludeTargets } = normalizePolicy(policy);
   const there = new Set([...includeTargets, ...excludeTargets].map(({ id }) => id));
-  const asked = groupPlaces(inputs).filter(({ group }) => {
-    const before = earlier?.groups?.[group];
+  await findNamedGroups(lookup, groupPlaces(inputs), there, session, earlier?.groups);
+}
+
+/**
+ * Looks groups up and checks them.
+ *
+ * @param there object ids that need no check, because the tenant's document names them already.
+ * @param earlier ids by the names that were looked up before.
+ */
+export async function findNamedGroups(
+  lookup: GroupFindings,
+  places: readonly GroupPlace[],
+  there: ReadonlySet<string>,
+  session: TenantSession,
+  earlier: Readonly<Record<string, string>> | undefined,
+): Promise<void> {
+  const asked = places.filter(({ group }) => {
+    const before = earlier?.[group];
     if (before !== undefined) lookup.resolved.groups[group] = before;
     return before === undefined;
   });
@@ -181,7 +217,7 @@ export async function lookUpGroups(
 }
 
 function checkGroup(
-  lookup: Lookup,
+  lookup: GroupFindings,
   { place, group, target }: { place: string; group: string; target: boolean },
   records: readonly { readonly id: string; readonly securityEnabled: boolean }[],
 ): void {

@@ -103,6 +103,28 @@ const SHAPES = {
     removed: v.optional(v.boolean("is not true or false")),
     ...settings,
   }),
+  TemporaryAccessPassPolicy: known({
+    state: v.optional(word("enabled", "disabled")),
+    defaultLifetimeInMinutes: v.optional(number),
+    defaultLength: v.optional(number),
+    minimumLifetimeInMinutes: v.optional(number),
+    maximumLifetimeInMinutes: v.optional(number),
+    isUsableOnce: v.optional(flag),
+    includeTargets: v.optional(texts),
+    excludeTargets: v.optional(texts),
+    removedIncludeTargets: v.optional(texts),
+    removedExcludeTargets: v.optional(texts),
+    onDestroy: settings.onDestroy,
+  }),
+  PasskeyAuthenticationStrength: known({
+    displayName: text,
+    description: v.optional(text),
+    models: v.optional(texts),
+    select: v.optional(selector),
+    allowedCombinations: v.optional(texts),
+    adopt: v.optional(flag),
+    ...settings,
+  }),
 };
 
 /** Wrong names and kinds of values in a program that the compiler did not check. */

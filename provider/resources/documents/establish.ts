@@ -1,0 +1,218 @@
+import {
+  cacheFolder,
+  changeDocument,
+  DocumentJournal,
+  PartialDocumentError,
+  type DocumentEntry,
+} from "../../apply/index.js";
+import { managedMembers, type ManagedMembers, type MemberValues } from "../../policy/documents.js";
+import { problemText, type Problem } from "../../policy/problem.js";
+import type { Host } from "../host.js";
+import { runOptions } from "../passkeyPolicy/giveBack.js";
+import { pick } from "../passkeyPolicy/inputs.js";
+import { resourceName } from "../passkeyPolicy/owner.js";
+import { isEstablished, markEstablished } from "./claims.js";
+import type { DocumentInputs, DocumentKind, DocumentState, ObjectPort, Subject } from "./kind.js";
+
+/** The note of a resource in the journal of documents. */
+export const journalOf = (host: Host): DocumentJournal => new DocumentJournal(cacheFolder(host.env));
+
+export function subjectOf<Declared extends object>(
+  kind: DocumentKind<Declared, unknown>,
+  { owner, tenantId, looked, objectId }: DocumentInputs & Partial<DocumentState>,
+  properties: object,
+): Subject<Declared> {
+  const declared = pick(properties as Declared, kind.declared) as Declared;
+  return { owner, tenantId, looked: looked ?? {}, declared, ...(objectId !== undefined && { objectId }) };
+}
+
+/** What a change is made of: what is declared, and what is given back because it is declared no more. */
+export interface Planned {
+  readonly wanted: MemberValues;
+  readonly declared: MemberValues;
+  readonly refusals: readonly Problem[];
+  readonly notes: readonly Problem[];
+  readonly held: readonly string[];
+}
+
+export function planMembers<Declared extends object, Doc>(
+  kind: DocumentKind<Declared, Doc>,
+  subject: Subject<Declared>,
+  there: MemberValues,
+  doc: Doc,
+  before: ManagedMembers,
+  isHeld: (name: string) => boolean,
+): Planned {
+  const declared = kind.wanted(subject);
+  const givenUp = Object.keys(before).filter((name) => !declared.has(name));
+  const { values, notes, held } = kind.giveBack(there, before, givenUp, isHeld);
+  const wanted = new Map([...values, ...declared]);
+  return { wanted, declared, refusals: kind.refusals(doc, wanted, subject), notes, held };
+}
+
+/** What a create or an update goes on from: the state, what others have left to it, and a run that was stopped. */
+export function managedBefore(
+  journal: DocumentJournal,
+  { tenantId, owner }: Pick<DocumentInputs, "tenantId" | "owner">,
+  olds: ManagedMembers | undefined,
+): ManagedMembers {
+  const entry = journal.read(tenantId, owner);
+  const noted = entry !== undefined && (olds === undefined || entry.done !== true) ? entry.managed : {};
+  return { ...noted, ...journal.withInherited(tenantId, owner, olds ?? {}) };
+}
+
+/** Create and update. */
+export async function establish<Declared extends object, Doc>(
+  host: Host,
+  kind: DocumentKind<Declared, Doc>,
+  inputs: DocumentInputs,
+  olds: DocumentState | undefined,
+): Promise<{ id: string; outs: DocumentState }> {
+  const journal = journalOf(host);
+  const entry = journal.read(inputs.tenantId, inputs.owner);
+  const subject: Subject<Declared> = {
+    ...subjectOf(kind as DocumentKind<Declared, unknown>, { ...inputs, ...(olds && pick(olds, ["objectId"])) }, inputs),
+    ...(olds === undefined && entry !== undefined && { noted: entry }),
+  };
+  const { owner, tenantId } = subject;
+  const of = { tenantId, owner, document: kind.document(subject) };
+  const port = kind.port(host, subject);
+  const before = managedBefore(journal, subject, olds?.managed);
+  const time = new Date(host.now()).toISOString();
+  let planned: Planned | undefined;
+  let first: MemberValues | undefined;
+  let managed: ManagedMembers = before;
+  const note = (more: Pick<DocumentEntry, "managed" | "done">) =>
+    journal.write({
+      ...{ version: 1, ...of, time, ...more },
+      ...(port.objectId() !== undefined && { objectId: port.objectId() }),
+    });
+  try {
+    const result = await changeDocument(
+      port,
+      {
+        async plan(doc) {
+          const isHeld = (name: string) => journal.isHeld(of, name, before[name]!.written);
+          planned = planMembers(kind, subject, port.members(doc), doc, before, isHeld);
+          return planned;
+        },
+        async guard(doc, changes) {
+          const { refusals, warnings, lines } = (await kind.judge?.(host, subject, doc, changes, false)) ?? NOTHING;
+          for (const line of [...lines, ...warnings.map(warningText)]) host.logOnce(`${resourceName(owner)}: ${line}`);
+          return refusals;
+        },
+        beforeWrite(doc) {
+          first ??= port.members(doc);
+          managed = { ...before, ...managedMembers(planned!.declared, first, before) };
+          note({ managed });
+        },
+      },
+      { ...runOptions(host, resourceName(owner)), clock: host.session().clock },
+    );
+    first ??= port.members(result.first);
+    const { declared, notes, held } = planned!;
+    for (const one of notes) host.log(`${resourceName(owner)}: left alone: ${problemText(one)}`);
+    journal.passOn(of, only(before, held));
+    managed = managedMembers(declared, first, before);
+    note({ managed, done: true });
+    markEstablished(host.session(), owner);
+    return { id: port.id(), outs: stateOf(kind, subject, inputs, managed, port) };
+  } catch (error) {
+    if (!(error instanceof PartialDocumentError)) throw error;
+    const message = `${resourceName(owner)}: ${error.message} Part of the change was written; the next pulumi up finishes it.`;
+    throw Object.assign(new Error(message, { cause: error }), {
+      id: port.id(),
+      properties: stateOf(kind, subject, inputs, managed, port),
+      reasons: [message],
+    });
+  }
+}
+
+/** Delete: give back what is still as it was written. */
+export async function giveBackDocument<Declared extends object, Doc>(
+  host: Host,
+  kind: DocumentKind<Declared, Doc>,
+  state: DocumentState,
+): Promise<void> {
+  const journal = journalOf(host);
+  const subject = subjectOf(kind as DocumentKind<Declared, unknown>, state, state);
+  const { owner, tenantId } = subject;
+  const name = resourceName(owner);
+  if (isEstablished(host.session(), owner)) {
+    host.log(`${name}: left alone: the ${name} that replaces this one declares it now`);
+    return;
+  }
+  if (state["onDestroy"] === "retain") {
+    host.log(`${name}: onDestroy is retain, so ${kind.port(host, subject).name} stays as it is`);
+    return journal.clear(tenantId, owner);
+  }
+  // Of several that go at the same time, each has to know whether another one still holds what it gives back.
+  const turn = await host
+    .lock()
+    .take(({ pid }) =>
+      host.log(`${name}: waiting for process ${pid} on this machine, which is writing to the same tenant`),
+    );
+  let wrote = false;
+  try {
+    const of = { tenantId, owner, document: kind.document(subject) };
+    const managed = managedBefore(journal, subject, state.managed);
+    const port = kind.port(host, subject);
+    port.reads.forget();
+    let held: readonly string[] = [];
+    let notes: readonly Problem[] = [];
+    await changeDocument(
+      port,
+      {
+        async plan(doc) {
+          const isHeld = (member: string) => journal.isHeld(of, member, managed[member]!.written);
+          const given = kind.giveBack(port.members(doc), managed, Object.keys(managed), isHeld);
+          [held, notes] = [given.held, given.notes];
+          return { wanted: given.values, refusals: [] };
+        },
+        async guard(doc, changes) {
+          const { refusals, warnings, lines } = (await kind.judge?.(host, subject, doc, changes, true)) ?? NOTHING;
+          for (const line of [...lines, ...warnings.map(warningText)]) host.logOnce(`${name}: ${line}`);
+          return refusals;
+        },
+        beforeWrite() {
+          wrote = true;
+          // Not done: whoever comes back finds what was there before.
+          journal.write({ version: 1, ...of, time: new Date(host.now()).toISOString(), managed });
+        },
+      },
+      { ...runOptions(host, name), lock: undefined, clock: host.session().clock },
+    );
+    // Without an engine nobody gets to know that it is given back, and the next run has to find out.
+    await host.engine();
+    for (const one of notes) host.log(`${name}: left alone: ${problemText(one)}`);
+    journal.passOn(of, only(managed, held));
+    journal.clear(tenantId, owner);
+  } finally {
+    turn.end(wrote);
+  }
+}
+
+const only = (managed: ManagedMembers, names: readonly string[]): ManagedMembers =>
+  Object.fromEntries(Object.entries(managed).filter(([name]) => names.includes(name)));
+
+const NOTHING = { refusals: [], warnings: [], lines: [] };
+
+export const warningText = (problem: Problem): string => `warning: ${problemText(problem)}`;
+
+export function stateOf<Declared extends object, Doc>(
+  kind: DocumentKind<Declared, Doc>,
+  subject: Subject<Declared>,
+  inputs: DocumentInputs,
+  managed: ManagedMembers,
+  port: Pick<ObjectPort<Doc>, "objectId">,
+): DocumentState {
+  const objectId = port.objectId();
+  return {
+    schema: 1,
+    ...subject.declared,
+    ...kind.outputs(subject),
+    ...pick(inputs, ["owner", "tenantId", "looked", "__provider"]),
+    managed,
+    ...(objectId !== undefined && { objectId }),
+  } as DocumentState;
+}
