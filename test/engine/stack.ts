@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import {
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -14,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../provider/dist/emulator/index.js";
 import { azureadEnvironment, azureadText, ensureAzuread, type AzureadPlugin } from "../../tools/azuread/index.ts";
+import { placeExample } from "../../tools/demo/example.ts";
 import { engineEnvironment, type Engine } from "../../tools/engine/index.ts";
 import { engineHome } from "../../tools/test/files.ts";
 
@@ -50,7 +50,7 @@ export interface Result {
 /** A Pulumi project with one stack in a temporary folder, and an emulated tenant that it points at. */
 export class Stack implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), "entra-passkeys-"));
-  readonly project = join(this.folder, "project");
+  project = join(this.folder, "project");
   readonly #running = new Set<ChildProcess>();
   readonly emulator: Emulator;
   readonly #beside: Stack | undefined;
@@ -91,11 +91,20 @@ export class Stack implements AsyncDisposable {
   static async ofExample(options: EmulatorOptions, name: string): Promise<Stack> {
     const stack = new Stack(await startEmulator(options));
     await stack.#useAzuread();
-    const filter = (file: string) => !file.endsWith("node_modules");
-    cpSync(join(root, "examples", name), stack.project, { recursive: true, filter });
-    symlinkSync(join(root, "node_modules"), join(stack.project, "node_modules"));
-    await stack.ok("stack", "init", "dev");
-    return stack;
+    return stack.#placeExample(name);
+  }
+
+  async #placeExample(name: string): Promise<this> {
+    this.project = placeExample(this.project, name);
+    await this.ok("stack", "init", "dev");
+    return this;
+  }
+
+  /** Another example on the same machine, for the same tenant; to be closed before this one. */
+  async exampleBeside(name: string): Promise<Stack> {
+    const stack = new Stack(this.emulator, this);
+    await stack.#useAzuread();
+    return stack.#placeExample(name);
   }
 
   /** Another project of the same machine, for the same tenant; to be closed before this one. */

@@ -1,9 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Emulator } from "../../provider/dist/emulator/index.js";
+import { azureadEnvironment, ensureAzuread, type AzureadPlugin } from "../azuread/index.ts";
 import { engineEnvironment, type Engine } from "../engine/index.ts";
+import { placeExample } from "./example.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -22,9 +24,11 @@ export class Workshop implements Disposable {
   readonly engine: Engine;
   readonly env: NodeJS.ProcessEnv;
   readonly #running = new Set<ChildProcess>();
+  readonly #emulator: Emulator;
 
   constructor(engine: Engine, emulator: Emulator) {
     this.engine = engine;
+    this.#emulator = emulator;
     const tenant = emulator.tenant();
     this.env = {
       ...engineEnvironment(engine, join(this.folder, "home")),
@@ -44,12 +48,24 @@ export class Workshop implements Disposable {
     }
   }
 
-  /** A copy of an example's program. */
+  /**
+   * A copy of an example.
+   *
+   * @returns the project's folder.
+   */
   example(name: string): string {
-    const folder = join(this.folder, name);
-    cpSync(join(root, "examples", name), folder, { recursive: true, filter: (file) => !file.endsWith("node_modules") });
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    return folder;
+    return placeExample(join(this.folder, "projects"), name);
+  }
+
+  /** Points commands at an emulator that serves HTTPS, for programs with `@pulumi/azuread`; tells which plugin there is. */
+  async withAzuread(): Promise<AzureadPlugin> {
+    const { certificate } = this.#emulator;
+    if (certificate === undefined) throw new Error("azuread talks HTTPS only: start the emulator with tls");
+    const plugin = await ensureAzuread(this.engine, this.env);
+    const file = join(this.folder, "emulator.pem");
+    writeFileSync(file, certificate);
+    Object.assign(this.env, azureadEnvironment(this.#emulator, file));
+    return plugin;
   }
 
   /** A program of a few lines, run the same way as the examples. */

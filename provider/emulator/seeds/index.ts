@@ -1,6 +1,7 @@
 import { contosoLegacy } from "./contoso-legacy.js";
 import { contosoProfiles } from "./contoso-profiles.js";
 import { people } from "./people.js";
+import { personas } from "./personas.js";
 import { schoolDistrict } from "./school-district.js";
 
 /** The seeds that come with the emulator, by name. */
@@ -9,6 +10,7 @@ export const seeds = {
   "contoso-profiles": contosoProfiles,
   "school-district": schoolDistrict,
   people,
+  personas,
 };
 
 /** Name of a seed that comes with the emulator. */

@@ -5,6 +5,7 @@ export const MODELS = {
   yubiKey5: { aaGuid: "2fc0579f-8113-47ea-b116-bb5a8db9202a", model: "YubiKey 5 Series with NFC" },
   yubiKey57: { aaGuid: "a25342c0-3cdc-4414-8e46-f4807fca511c", model: "YubiKey 5 Series with NFC" },
   securityKey: { aaGuid: "a4e9fc6d-4cbe-4758-b8ba-37598bb5bbaa", model: "Security Key NFC by Yubico" },
+  fips: { aaGuid: "c1f9a0bc-1dd2-404a-b27f-8e29047a43fd", model: "YubiKey 5 FIPS Series with NFC" },
   bio: { aaGuid: "7409272d-1ff9-4e10-9fc9-ac0019c124fd", model: "YubiKey Bio Series - FIDO Edition" },
   ePass: { aaGuid: "ee041bce-25e5-4cdb-8f86-897fd6418464", model: "Feitian ePass FIDO2-NFC Authenticator" },
   card: { aaGuid: "8d1b1fcb-3c76-49a9-9129-5515b346aa02", model: "IDEMIA ID-ONE Card" },
