@@ -75,6 +75,7 @@ async function readStrengths(transport: Transport, wanted: ReadonlySet<string>):
     if (limit === "unknown") throw unreadable(spec, "a strength does not say which models it is limited to");
     strengths.set(id.toLowerCase(), {
       name: typeof displayName === "string" ? displayName : id,
+      id: id.toLowerCase(),
       allowedCombinations,
       ...(limit !== "any" && { allowedAaguids: limit }),
     });

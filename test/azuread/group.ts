@@ -66,9 +66,9 @@ export const group: ResourceType = {
       await refuseDuplicate(graph, String(inputs.displayName));
     }
     await graph.call("PATCH", `/beta${id}`, written(inputs));
-    if (inputs.members != null) await setLinks(graph, `${id}/members`, inputs.members as string[]);
+    if (inputs.members != null) await setLinks(graph, `${id}/members`, inputs.members as string[], "removed first");
     // A group without owners is never there in between.
-    if (inputs.owners != null) await setLinks(graph, `${id}/owners`, inputs.owners as string[]);
+    if (inputs.owners != null) await setLinks(graph, `${id}/owners`, inputs.owners as string[], "added first");
     return { id, outputs: await readOutputs(graph, id, inputs, await graph.call("GET", `/beta${id}`)) };
   },
 
@@ -108,10 +108,19 @@ async function ownersOf(graph: Graph, wanted: string[]): Promise<string[]> {
   return [...owners];
 }
 
-async function setLinks(graph: Graph, path: string, wanted: string[]): Promise<void> {
+async function setLinks(
+  graph: Graph,
+  path: string,
+  wanted: string[],
+  order: "added first" | "removed first",
+): Promise<void> {
   const there = (await graph.list(`/beta${path}`)).map(({ id }) => String(id));
-  for (const id of wanted.filter((id) => !there.includes(id))) await addTo(graph, path, id);
+  const add = async () => {
+    for (const id of wanted.filter((id) => !there.includes(id))) await addTo(graph, path, id);
+  };
+  if (order === "added first") await add();
   for (const id of there.filter((id) => !wanted.includes(id))) await graph.call("DELETE", `/beta${path}/${id}/$ref`);
+  if (order === "removed first") await add();
 }
 
 async function addTo(graph: Graph, path: string, id: string): Promise<void> {

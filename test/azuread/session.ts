@@ -122,6 +122,14 @@ async function reach(url: string, init: RequestInit = {}): Promise<Response> {
     });
     if ((answer.status !== 429 && answer.status < 500) || answer.status === 501 || wait > 32) return answer;
     await answer.arrayBuffer();
-    await sleep(1000 * Number(answer.headers.get("retry-after") ?? wait));
+    await sleep(pauseOf(answer.headers.get("retry-after"), wait));
   }
+}
+
+/** In milliseconds. The header has seconds or a date. */
+function pauseOf(retryAfter: string | null, seconds: number): number {
+  if (retryAfter === null) return 1000 * seconds;
+  const asked = Number(retryAfter);
+  const pause = Number.isNaN(asked) ? Date.parse(retryAfter) - Date.now() : 1000 * asked;
+  return Number.isNaN(pause) ? 1000 * seconds : Math.max(pause, 0);
 }

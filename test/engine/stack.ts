@@ -47,6 +47,16 @@ export interface Result {
   readonly output: string;
 }
 
+/** The resource classes that a program of a test has. */
+const CLASSES = [
+  "PasskeyPolicy",
+  "PasskeyProfile",
+  "PasskeyKeyRestrictions",
+  "PasskeyGroupTarget",
+  "PasskeyAuthenticationStrength",
+  "TemporaryAccessPassPolicy",
+];
+
 /** A Pulumi project with one stack in a temporary folder, and an emulated tenant that it points at. */
 export class Stack implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), "entra-passkeys-"));
@@ -125,7 +135,7 @@ export class Stack implements AsyncDisposable {
 
   /** Sets the program: what comes after `pulumi` and the resource classes are there. */
   program(text: string): void {
-    const classes = "{ PasskeyPolicy, PasskeyProfile, PasskeyKeyRestrictions, PasskeyGroupTarget }";
+    const classes = `{ ${CLASSES.join(", ")} }`;
     const head = `const pulumi = require("@pulumi/pulumi");\nconst ${classes} = require("pulumi-entra-passkeys");\n`;
     writeFileSync(join(this.project, "index.js"), `${head}${text}\n`);
   }

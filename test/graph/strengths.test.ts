@@ -76,6 +76,7 @@ describe("readStrengthRequirements", () => {
       {
         policy: "Hardware keys",
         strength: "Approved keys",
+        strengthId: "abcdef00-0000-4000-8000-000000000001",
         allowedCombinations: ["fido2", "password,hardwareOath"],
         allowedAaguids: [AAGUID.toLowerCase()],
         includeUsers: [USER.toLowerCase()],

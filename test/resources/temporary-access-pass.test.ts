@@ -106,6 +106,17 @@ describe("TemporaryAccessPassPolicy", () => {
     assert.equal(read()["state"], "enabled");
   });
 
+  it("drops a group that is gone when it gives targets back, and names it", async () => {
+    const { id } = world.tenant.groups.add({ displayName: "Interns" });
+    world.tenant.setMethod(PASS, { includeTargets: [{ id: "Sales" }, { id }] });
+    const program = new Program(world);
+    await program.up([pass("none", { isUsableOnce: true, removedIncludeTargets: ["Sales", id] })]);
+    world.tenant.groups.remove(id);
+    await program.destroy();
+    assert.deepEqual(ids("includeTargets"), [world.group("Sales")]);
+    assert.match(program.lines.join("\n"), new RegExp(`left alone: includeTargets \\(${id}\\): the group is gone`));
+  });
+
   it("is not undone by the deletion of what it replaces", async () => {
     const before = read();
     const program = new Program(world);

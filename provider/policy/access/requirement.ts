@@ -6,6 +6,8 @@ import type { ConditionalAccessPolicy } from "./model.js";
 /** An authentication strength, as far as it says which methods will do. */
 export interface Strength extends StrengthLimits {
   readonly name: string;
+  /** In lower case. */
+  readonly id?: string;
 }
 
 /**
@@ -15,12 +17,13 @@ export interface Strength extends StrengthLimits {
 export function requirementOf(policy: ConditionalAccessPolicy, strength: Strength): StrengthRequirement | undefined {
   if (isAboutAction(policy)) return undefined;
   const { displayName, conditions, grantControls } = policy;
-  const { name, ...limits } = strength;
+  const { name, id, ...limits } = strength;
   const everyone = { includeUsers: ["all"], excludeUsers: [], includeGroups: [], excludeGroups: [] };
   const { users = { ...everyone, includeRoles: [], excludeRoles: [] } } = conditions;
   return {
     policy: displayName,
     strength: name,
+    ...(id !== undefined && { strengthId: id }),
     ...limits,
     ...scopeOf(users),
     conditional: !asksAlways(policy) || conditions.users === undefined || hasAlternative(grantControls),

@@ -99,6 +99,8 @@ export interface StrengthRequirement extends UserScope, StrengthLimits {
   readonly policy: string;
   /** Display name of the authentication strength. */
   readonly strength: string;
+  /** Its id in lower case; absent in older inventories. */
+  readonly strengthId?: string;
   /**
    * Whether it asks always, or only under conditions such as platforms, locations, devices or risk, of which it is not
    * known whether they are met.

@@ -16,9 +16,11 @@ import type { Problem } from "../../policy/problem.js";
 import type { StrengthsGraph } from "../../graph/index.js";
 import type { Host } from "../host.js";
 import { SETTINGS, type GuardSettings, type KeyRestrictionsInputs } from "../passkeyPolicy/inputs.js";
-import { findModels } from "../passkeyPolicy/lookup.js";
+import { guardInputProblems } from "../passkeyPolicy/guardInputs.js";
+import { findModels, findNamedGroups, type GroupFindings, type GroupPlace } from "../passkeyPolicy/lookup.js";
 import { hasUnknown, ifKnown, UNKNOWN_VALUE } from "../passkeyPolicy/unknown.js";
 import type { DocumentKind, ObjectPort, Subject } from "./kind.js";
+import type * as StrengthGuard from "./strengthGuard.js";
 
 /** A custom authentication strength that passkeys of some models satisfy, for Conditional Access to ask for. */
 export interface PasskeyAuthenticationStrengthInputs
@@ -161,8 +163,14 @@ export const authenticationStrength: DocumentKind<PasskeyAuthenticationStrengthI
   port: (host, subject) => new StrengthPort(host, subject),
   wanted,
 
-  lookUp(_host, declared) {
-    const refusals: Problem[] = [];
+  async lookUp(host, declared, earlier) {
+    const findings: GroupFindings = { resolved: { groups: {} }, refusals: guardInputProblems(declared), warnings: [] };
+    const { refusals, warnings } = findings;
+    const group = ifKnown(declared.breakGlass?.group);
+    if (group !== undefined) {
+      const place: GroupPlace = { place: "breakGlass.group", group, removed: false, target: false };
+      await findNamedGroups(findings, [place], new Set(), host.session(), earlier?.groups);
+    }
     const { number: catalogue, additions } = catalogueEdition();
     if (declared.models === undefined && declared.select === undefined) {
       refusals.push({
@@ -173,8 +181,9 @@ export const authenticationStrength: DocumentKind<PasskeyAuthenticationStrengthI
       });
     }
     const aaGuids = findModels(declared, "", refusals);
-    const looked = { catalogue, ...(additions !== undefined && { additions }), ...(aaGuids && { aaGuids }) };
-    return Promise.resolve({ looked, refusals, warnings: [] });
+    const { groups } = findings.resolved;
+    const edition = { catalogue, ...(additions !== undefined && { additions }) };
+    return { looked: { groups, ...edition, ...(aaGuids && { aaGuids }) }, refusals, warnings };
   },
 
   refusals: (doc, changes, { declared }) => strengthRefusals(doc, changes, declared.adopt === true),
@@ -210,6 +219,10 @@ export const authenticationStrength: DocumentKind<PasskeyAuthenticationStrengthI
   },
 
   outputs: ({ looked }) => ({ allowedAAGUIDs: looked.aaGuids ?? UNKNOWN_VALUE }),
+  judge: (host, subject, doc, changes, destroy) => {
+    const { judgeStrength } = require("./strengthGuard.js") as typeof StrengthGuard;
+    return judgeStrength(host, subject, doc, changes, destroy);
+  },
   placeOf: (name) => (name === EXISTS ? "displayName" : name === "allowedAAGUIDs" ? "models" : name),
   changeLines(doc, changes) {
     const there = strengthMembers(doc);

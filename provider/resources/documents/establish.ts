@@ -166,8 +166,10 @@ export async function giveBackDocument<Declared extends object, Doc>(
         async plan(doc) {
           const isHeld = (member: string) => journal.isHeld(of, member, managed[member]!.written);
           const given = kind.giveBack(port.members(doc), managed, Object.keys(managed), isHeld);
-          [held, notes] = [given.held, given.notes];
-          return { wanted: given.values, refusals: [] };
+          const gone = (await kind.gone?.(host, given.values)) ?? new Map<string, string>();
+          held = given.held;
+          notes = [...given.notes, ...[...gone].map(([member, reason]) => goneNote(kind.placeOf(member), reason))];
+          return { wanted: new Map([...given.values].filter(([member]) => !gone.has(member))), refusals: [] };
         },
         async guard(doc, changes) {
           const { refusals, warnings, lines } = (await kind.judge?.(host, subject, doc, changes, true)) ?? NOTHING;
@@ -191,6 +193,13 @@ export async function giveBackDocument<Declared extends object, Doc>(
     turn.end(wrote);
   }
 }
+
+const goneNote = (place: string, reason: string): Problem => ({
+  code: "leftAlone",
+  place,
+  reason,
+  wayOut: "It does not come back",
+});
 
 const only = (managed: ManagedMembers, names: readonly string[]): ManagedMembers =>
   Object.fromEntries(Object.entries(managed).filter(([name]) => names.includes(name)));

@@ -87,6 +87,8 @@ export interface DocumentKind<Declared extends object, Doc> {
     names: readonly string[],
     isHeld: (name: string) => boolean,
   ): GivenBack;
+  /** Of what would be given back, the members that cannot be, because what they refer to is gone; with the reason. */
+  gone?(host: Host, values: MemberValues): Promise<ReadonlyMap<string, string>>;
   /** Whether the object is gone. */
   isGone(doc: Doc, subject: Subject<Declared>): boolean;
   /** The declaration with what drifted of it. */

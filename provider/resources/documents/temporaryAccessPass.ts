@@ -142,6 +142,18 @@ export const temporaryAccessPassPolicy: DocumentKind<TemporaryAccessPassPolicyIn
   warnings: (pass, members) => passWarnings(withPassMembers(pass, members), members),
   giveBack: (there, managed, names, isHeld) =>
     giveBackMembers(there, managed, names, isHeld, temporaryAccessPassPolicy.placeOf),
+  async gone(host, values) {
+    const back = [...values].flatMap(([name, value]) => {
+      const id = value === true ? TARGET.exec(name)?.[2] : undefined;
+      return id === undefined || id === ALL_USERS ? [] : [{ name, id }];
+    });
+    if (back.length === 0) return new Map();
+    const { byId } = await host.session().groups(
+      back.map(({ id }) => id),
+      [],
+    );
+    return new Map(back.filter(({ id }) => !byId.has(id)).map(({ name }) => [name, "the group is gone"]));
+  },
   isGone: () => false,
 
   drifted(subject, there) {

@@ -1,0 +1,90 @@
+import { GraphError } from "../graph/index.js";
+import type { BreakGlass, Fido2Policy, Impact, NestedMembership, Problem, StrengthLimits } from "../policy/index.js";
+import { assessStrengthChange } from "../policy/impact/strengthChange.js";
+import { normalizePolicy } from "../policy/index.js";
+import { isGuid } from "../policy/index.js";
+import { InventoryError } from "./errors.js";
+import type { People } from "./people.js";
+
+/** A change of a strength to assess, and how. Groups and accounts by object id in lower case. */
+export interface StrengthRequest {
+  /** Id of the strength in lower case, and its name in the tenant. */
+  readonly strength: { readonly id: string; readonly name: string };
+  readonly before: StrengthLimits;
+  readonly after: StrengthLimits;
+  readonly policy: () => Promise<Fido2Policy>;
+  readonly inventory?: { readonly path: string; readonly maxAge: number } | undefined;
+  readonly breakGlass?: { readonly users: readonly string[]; readonly groups: readonly string[] } | undefined;
+  readonly countLocalCredentials?: boolean | undefined;
+  readonly nestedMembership?: NestedMembership | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface StrengthAssessment {
+  /** The enabled Conditional Access policies that ask for the strength. */
+  readonly policies: readonly string[];
+  /** Absent where nobody is asked for it, or people could not be read. */
+  readonly impact?: Impact;
+  readonly missing: readonly Problem[];
+  /** Where the people come from, in words. */
+  readonly source?: string;
+}
+
+/**
+ * Assesses a narrower strength against the people whom Conditional Access asks for it. Where no enabled policy does,
+ * nobody is read.
+ */
+export async function assessNarrowerStrength(people: People, request: StrengthRequest): Promise<StrengthAssessment> {
+  const { strength, before, after, countLocalCredentials, nestedMembership } = request;
+  try {
+    const tenant = await people.methods();
+    if (tenant.strengths === undefined) {
+      const reason = "whether Conditional Access asks for this strength could not be read";
+      return { policies: [], missing: [needed(reason, "Grant Policy.Read.All with admin consent")] };
+    }
+    const requirements = tenant.strengths.filter((one) =>
+      one.strengthId === undefined ? one.strength === strength.name : one.strengthId === strength.id,
+    );
+    const policies = requirements.map(({ policy }) => policy);
+    if (requirements.length === 0) return { policies, missing: [] };
+    const policy = await request.policy();
+    const breakGlass = request.breakGlass ?? { users: [], groups: [] };
+    const named = requirements.flatMap(({ includeGroups, excludeGroups }) => [...includeGroups, ...excludeGroups]);
+    const { includeTargets, excludeTargets } = normalizePolicy(policy);
+    const targets = [...includeTargets, ...excludeTargets].map(({ id }) => id).filter(isGuid);
+    const byUser = requirements.some(({ includeUsers, includesRoles }) => includeUsers.length > 0 || includesRoles);
+    const concerned = [...new Set(requirements.flatMap(({ includeGroups }) => includeGroups))].sort();
+    const groups = [...new Set([...named, ...targets, ...breakGlass.groups])].sort();
+    const { inventory: file } = request;
+    const inventory =
+      file !== undefined
+        ? people.file(file.path, file.maxAge, request.now)
+        : await people.live({ people: byUser ? "everyone" : concerned, groups, users: breakGlass.users });
+    const whole = file !== undefined ? inventory : await people.withGroups(inventory, groups);
+    const accounts: BreakGlass = {
+      users: breakGlass.users.map((id) => people.pseudonyms.user(id)),
+      groups: breakGlass.groups,
+    };
+    const impact = assessStrengthChange(policy, { requirements, before, after }, whole, {
+      tenant,
+      countLocalCredentials,
+      nestedMembership,
+      breakGlass: accounts,
+    });
+    const whom = byUser ? "everyone" : `the members of ${concerned.length} group${concerned.length === 1 ? "" : "s"}`;
+    const source = file !== undefined ? `inventory ${file.path}` : `read from Microsoft Graph for ${whom}`;
+    return { policies, impact, missing: [], source };
+  } catch (error) {
+    if (!(error instanceof GraphError || error instanceof InventoryError)) throw error;
+    const reason = `whom the narrower strength locks out could not be read: ${error.message.replace(/\.$/, "")}`;
+    return { policies: [], missing: [needed(reason, "Grant what is missing, or give an inventory made elsewhere")] };
+  }
+}
+
+const needed = (reason: string, wayOut: string): Problem => ({
+  code: "inventoryNeeded",
+  place: "lockoutGuard",
+  reason,
+  wayOut,
+});

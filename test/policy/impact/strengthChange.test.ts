@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Inventory, StrengthLimits, StrengthRequirement } from "../../../provider/dist/policy/index.js";
+import { assessStrengthChange, narrows, widening } from "../../../provider/dist/policy/impact/strengthChange.js";
+
+const MODELS = ["aaaaaaaa-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"];
+const [A, B] = MODELS as [string, string];
+const GROUP = "11111111-1111-4111-8111-111111111111";
+const fido2 = (...allowedAaguids: string[]): StrengthLimits => ({ allowedCombinations: ["fido2"], allowedAaguids });
+const anyKey: StrengthLimits = { allowedCombinations: ["fido2"] };
+
+const policy = {
+  state: "enabled",
+  isSelfServiceRegistrationAllowed: true,
+  isAttestationEnforced: false,
+  keyRestrictions: { isEnforced: false, enforcementType: "allow", aaGuids: [] },
+  includeTargets: [{ id: "all_users", targetType: "group" }],
+  excludeTargets: [],
+} as const;
+
+const requirement = (more: Partial<StrengthRequirement> = {}): StrengthRequirement => ({
+  policy: "Administrators",
+  strength: "Keys",
+  allowedCombinations: ["fido2"],
+  includeUsers: [],
+  excludeUsers: [],
+  includeGroups: [GROUP],
+  excludeGroups: [],
+  includesRoles: false,
+  excludesRoles: false,
+  conditional: false,
+  ...more,
+});
+
+interface Somebody {
+  readonly keys: readonly string[];
+  readonly member: boolean;
+  readonly enabled: boolean;
+}
+
+const inventoryOf = (people: readonly Somebody[]): Inventory => ({
+  scope: "everyone",
+  people: people.map(({ keys, member, enabled }, index) => ({
+    user: `u${index}`,
+    userType: "member",
+    groups: member ? [GROUP] : [],
+    enabled,
+    isAdmin: false,
+    otherMethods: [],
+    passkeys: keys.map((aaguid) => ({ aaguid, passkeyType: "deviceBound" })),
+  })),
+});
+
+const assess = (before: StrengthLimits, after: StrengthLimits, people: readonly Somebody[], of = requirement()) =>
+  assessStrengthChange(policy as never, { requirements: [of], before, after }, inventoryOf(people), {
+    tenant: { methods: [], strengths: [of] },
+  });
+
+describe("narrows", () => {
+  const cases: [string, StrengthLimits, StrengthLimits, boolean][] = [
+    ["a model that goes", fido2(A, B), fido2(A), true],
+    ["a model that comes", fido2(A), fido2(A, B), false],
+    ["a limit that comes", anyKey, fido2(A), true],
+    ["a limit that goes", fido2(A), anyKey, false],
+    [
+      "a combination that goes",
+      { ...anyKey, allowedCombinations: ["fido2", "temporaryAccessPassOneTime"] },
+      anyKey,
+      true,
+    ],
+    ["other letter case", fido2(A.toUpperCase()), fido2(A), false],
+  ];
+  for (const [what, before, after, expected] of cases) {
+    it(`is ${expected} for ${what}`, () => assert.equal(narrows(before, after), expected));
+  }
+});
+
+describe("widening", () => {
+  it("names what comes to satisfy a strength", () => {
+    assert.deepEqual(widening(fido2(A), fido2(A, B)), { models: [B], combinations: [], anyModel: false });
+    assert.deepEqual(widening(fido2(A), anyKey), { models: [], combinations: [], anyModel: true });
+    const pass = { ...fido2(A), allowedCombinations: ["fido2", "temporaryAccessPassOneTime"] };
+    assert.deepEqual(widening(fido2(A), pass).combinations, ["temporaryAccessPassOneTime"]);
+  });
+});
+
+describe("assessStrengthChange", () => {
+  const member = (...keys: string[]): Somebody => ({ keys, member: true, enabled: true });
+
+  it("counts whoever satisfied the strength and does not any more as locked out", () => {
+    const { loss } = assess(fido2(A, B), fido2(A), [member(A), member(B), member(A, B), member()]);
+    assert.deepEqual([loss!.counts.lockedOut, loss!.counts.keeps], [1, 3]);
+    assert.deepEqual(loss!.reasons[0]!.reason, { rule: "strength", policy: "Administrators", strength: "Keys" });
+  });
+
+  it("leaves out whom the policy does not mean, and counts disabled accounts apart", () => {
+    const people = [
+      { ...member(B), member: false },
+      { ...member(B), enabled: false },
+    ];
+    const { loss } = assess(fido2(A, B), fido2(A), people);
+    assert.equal(loss!.counts.lockedOut, 0);
+    assert.deepEqual(loss!.disabled, { withoutKey: 1, unknown: 0 });
+  });
+
+  it("does not know of whom a policy asks under conditions", () => {
+    const { loss } = assess(fido2(A, B), fido2(A), [member(B)], requirement({ conditional: true }));
+    assert.deepEqual([loss!.counts.lockedOut, loss!.counts.unknown], [0, 1]);
+  });
+
+  it("locks out exactly those whom a count by hand locks out", () => {
+    const limits = fc.uniqueArray(fc.constantFrom(...MODELS), { minLength: 1 }).map((list) => fido2(...list));
+    const people = fc.array(
+      fc.record({
+        keys: fc.uniqueArray(fc.constantFrom(...MODELS, "cccccccc-0000-4000-8000-000000000003")),
+        member: fc.boolean(),
+        enabled: fc.boolean(),
+      }),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(limits, fc.constant(anyKey)),
+        fc.oneof(limits, fc.constant(anyKey)),
+        people,
+        (before, after, all) => {
+          const works = ({ keys }: Somebody, { allowedAaguids }: StrengthLimits) =>
+            keys.some((key) => allowedAaguids === undefined || allowedAaguids.includes(key));
+          const lost = all.filter((one) => one.member && one.enabled && works(one, before) && !works(one, after));
+          const { loss } = assess(before, after, all);
+          assert.equal(loss!.counts.lockedOut, lost.length);
+          assert.equal(loss!.counts.unknown, 0);
+          if (!narrows(before, after)) assert.equal(lost.length, 0);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { startEmulator } from "../../provider/dist/emulator/index.js";
+import { Program, strength } from "./program.ts";
+import { KEY, KEY_B, KEY_C, World } from "./util.ts";
+
+const NAME = "Administrators' keys";
+const PEOPLE = new Set(["registrations", "report", "user", "batch"]);
+
+describe("the guard of a strength that Conditional Access asks for", () => {
+  let world: World;
+  const admins = (models: string[], more: Record<string, unknown> = {}) =>
+    strength("admins", { displayName: NAME, models, adopt: true, breakGlass: { group: "Break-glass" }, ...more });
+  const models = () =>
+    world.tenant.authenticationStrengths
+      .get(NAME)
+      .combinationConfigurations.flatMap(({ allowedAAGUIDs = [] }) => allowedAAGUIDs);
+  const peopleRead = () => world.requests().filter(({ kind }) => PEOPLE.has(kind)).length;
+
+  beforeEach(async () => {
+    const switches = { conditionalAccessRequestsPerSecond: 1000, reportRequestsPer10Seconds: 1000 };
+    world = new World(await startEmulator({ seed: "people", switches }));
+  });
+  afterEach(() => world.close());
+
+  it("refuses to narrow it where somebody's last key that satisfies it goes", async () => {
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    const before = models();
+    await assert.rejects(
+      program.up([admins([KEY_B])]),
+      /lockoutGuard: 1 person would be locked out[^]*Administrators sign in with a key of theirs/,
+    );
+    assert.deepEqual(models(), before);
+    assert.match(program.lines.join("\n"), /asked for by "Administrators sign in with a key of theirs"/);
+  });
+
+  it("lets it go ahead once that plan is acknowledged, and no other one", async () => {
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    const refused = await program.up([admins([KEY_B])]).catch((error: Error) => error.message);
+    const [, plan] = /plan: "([0-9a-f]{16})"/.exec(String(refused)) ?? [];
+    assert.ok(plan, String(refused));
+    const acknowledge = {
+      plan,
+      lockedOut: 1,
+      unknown: 5,
+      until: "2099-01-01",
+      reason: "their new keys are on the way",
+    };
+    await assert.rejects(program.up([admins([KEY_C], { acknowledge })]), /would be locked out/);
+    await program.up([admins([KEY_B], { acknowledge })]);
+    assert.deepEqual(models(), [KEY_B]);
+  });
+
+  it("warns only, where it is told to", async () => {
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    await program.up([admins([KEY_B], { lockoutGuard: "warn" })]);
+    assert.match(program.lines.join("\n"), /warning: lockoutGuard: 1 person would be locked out/);
+    assert.deepEqual(models(), [KEY_B]);
+  });
+
+  it("says what comes to satisfy it, and reads nobody for that", async () => {
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    const seen = peopleRead();
+    await program.up([admins([KEY, KEY_B, KEY_C])]);
+    assert.match(program.lines.join("\n"), /warning: models: 1 further model will satisfy the strength/);
+    assert.equal(peopleRead(), seen);
+  });
+
+  it("reads nobody where no enabled policy asks for it", async () => {
+    const program = new Program(world);
+    const other = (list: string[]) => strength("wards", { displayName: "Wards", models: list });
+    await program.up([other([KEY, KEY_B])]);
+    world.tenant.conditionalAccessPolicies.add({
+      displayName: "Wards, being tried out",
+      state: "enabledForReportingButNotEnforced",
+      authenticationStrength: "Wards",
+    });
+    await program.up([other([KEY])]);
+    assert.equal(peopleRead(), 0);
+  });
+
+  it("refuses where nobody can tell whether a policy asks for it", async () => {
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    world.emulator.faults.missingPermission({ method: "GET", path: "/identity/conditionalAccess/policies" });
+    await assert.rejects(program.up([admins([KEY_B])]), /Conditional Access asks for this strength could not be read/);
+  });
+
+  it("refuses always what takes the key of an emergency account that a policy does not leave out", async () => {
+    world.tenant.conditionalAccessPolicies.add({
+      displayName: "Everyone with those keys",
+      conditions: { users: { includeUsers: ["All"] } },
+      authenticationStrength: NAME,
+    });
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    await assert.rejects(
+      program.up([admins([KEY_B], { lockoutGuard: "warn" })]),
+      /breakGlass: .*no passkey that works/,
+    );
+  });
+
+  it("judges what is given back, too", async () => {
+    const program = new Program(world);
+    world.tenant.authenticationStrengths.update(NAME, { allowedAaguids: [KEY_B] });
+    await program.up([admins([KEY, KEY_B])]);
+    await assert.rejects(program.destroy(), /would be locked out[^]*ENTRA_PASSKEYS_ACKNOWLEDGE/);
+    assert.deepEqual(models().sort(), [KEY, KEY_B].sort());
+  });
+});
