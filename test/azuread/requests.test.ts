@@ -91,8 +91,8 @@ describe("What the stand-in for the azuread plugin asks of Graph", () => {
       "GET /beta/groups",
       "PATCH /beta/groups/ID",
       "GET /beta/groups/ID/members",
-      "POST /beta/groups/ID/members/$ref",
       "DELETE /beta/groups/ID/members/ID/$ref",
+      "POST /beta/groups/ID/members/$ref",
       ...READ,
     ]);
     assert.deepEqual(await asked(() => assert.rejects(group.create(graph, renamed), /already exists/)), [

@@ -114,7 +114,7 @@ export class Program {
 
   async #check(handlers: Record<Type, AnyHandler>, declared: Declaration, args: Properties, olds?: Properties) {
     const news = copy({ ...args, owner: this.owner(declared), __provider: declared.type });
-    const { inputs, failures } = await handlers[declared.type].check(olds && copy(olds), news);
+    const { inputs, failures } = await handlers[declared.type].check(olds === undefined ? {} : copy(olds), news);
     if (failures !== undefined && failures.length > 0) throw new CheckFailed(failures);
     return copy(inputs!);
   }

@@ -68,7 +68,9 @@ export function documentHandler<Declared extends object, Doc>(
     },
 
     async check(oldInputs, newInputs) {
-      const olds = oldInputs as DocumentInputs | undefined;
+      // The engine gives an empty object where there is no resource yet.
+      const before = oldInputs as DocumentInputs | undefined;
+      const olds = before?.looked === undefined ? undefined : before;
       const news = newInputs as DocumentInputs;
       checked.add(news.owner);
       const { tenantId } = host.settings();
