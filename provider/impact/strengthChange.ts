@@ -1,5 +1,13 @@
 import { GraphError } from "../graph/index.js";
-import type { BreakGlass, Fido2Policy, Impact, NestedMembership, Problem, StrengthLimits } from "../policy/index.js";
+import type {
+  BreakGlass,
+  Fido2Policy,
+  Impact,
+  NestedMembership,
+  Problem,
+  StrengthLimits,
+  StrengthRequirement,
+} from "../policy/index.js";
 import { assessStrengthChange } from "../policy/impact/strengthChange.js";
 import { normalizePolicy } from "../policy/index.js";
 import { isGuid } from "../policy/index.js";
@@ -12,6 +20,8 @@ export interface StrengthRequest {
   readonly strength: { readonly id: string; readonly name: string };
   readonly before: StrengthLimits;
   readonly after: StrengthLimits;
+  /** Whether it can lock anybody out; else only the policies are read that ask for it. */
+  readonly narrower: boolean;
   readonly policy: () => Promise<Fido2Policy>;
   readonly inventory?: { readonly path: string; readonly maxAge: number } | undefined;
   readonly breakGlass?: { readonly users: readonly string[]; readonly groups: readonly string[] } | undefined;
@@ -24,6 +34,7 @@ export interface StrengthRequest {
 export interface StrengthAssessment {
   /** The enabled Conditional Access policies that ask for the strength. */
   readonly policies: readonly string[];
+  readonly requirements: readonly StrengthRequirement[];
   /** Absent where nobody is asked for it, or people could not be read. */
   readonly impact?: Impact;
   readonly missing: readonly Problem[];
@@ -41,13 +52,13 @@ export async function assessNarrowerStrength(people: People, request: StrengthRe
     const tenant = await people.methods();
     if (tenant.strengths === undefined) {
       const reason = "whether Conditional Access asks for this strength could not be read";
-      return { policies: [], missing: [needed(reason, "Grant Policy.Read.All with admin consent")] };
+      return { policies: [], requirements: [], missing: [needed(reason, "Grant Policy.Read.All with admin consent")] };
     }
     const requirements = tenant.strengths.filter((one) =>
       one.strengthId === undefined ? one.strength === strength.name : one.strengthId === strength.id,
     );
     const policies = requirements.map(({ policy }) => policy);
-    if (requirements.length === 0) return { policies, missing: [] };
+    if (requirements.length === 0 || !request.narrower) return { policies, requirements, missing: [] };
     const policy = await request.policy();
     const breakGlass = request.breakGlass ?? { users: [], groups: [] };
     const named = requirements.flatMap(({ includeGroups, excludeGroups }) => [...includeGroups, ...excludeGroups]);
@@ -56,10 +67,23 @@ export async function assessNarrowerStrength(people: People, request: StrengthRe
     const byUser = requirements.some(({ includeUsers, includesRoles }) => includeUsers.length > 0 || includesRoles);
     const concerned = [...new Set(requirements.flatMap(({ includeGroups }) => includeGroups))].sort();
     const groups = [...new Set([...named, ...targets, ...breakGlass.groups])].sort();
-    const { inventory: file } = request;
+    const { inventory: given } = request;
+    const file = given && people.file(given.path, given.maxAge, request.now);
+    const namesUsers = requirements.some(({ includeUsers, excludeUsers }) =>
+      [...includeUsers, ...excludeUsers].some((user) => user !== "all" && user !== "guestsorexternalusers"),
+    );
+    // Who is who in it cannot be told with other pseudonyms.
+    if (
+      file !== undefined &&
+      file.salt !== people.pseudonyms.fingerprint &&
+      (namesUsers || breakGlass.users.length > 0)
+    ) {
+      const reason = "single accounts are named, and the inventory calls people by other pseudonyms";
+      return { policies, requirements, missing: [unusable(reason)] };
+    }
     const inventory =
       file !== undefined
-        ? people.file(file.path, file.maxAge, request.now)
+        ? file
         : await people.live({ people: byUser ? "everyone" : concerned, groups, users: breakGlass.users });
     const whole = file !== undefined ? inventory : await people.withGroups(inventory, groups);
     const accounts: BreakGlass = {
@@ -73,14 +97,25 @@ export async function assessNarrowerStrength(people: People, request: StrengthRe
       breakGlass: accounts,
     });
     const whom = byUser ? "everyone" : `the members of ${concerned.length} group${concerned.length === 1 ? "" : "s"}`;
-    const source = file !== undefined ? `inventory ${file.path}` : `read from Microsoft Graph for ${whom}`;
-    return { policies, impact, missing: [], source };
+    const source = given !== undefined ? `inventory ${given.path}` : `read from Microsoft Graph for ${whom}`;
+    return { policies, requirements, impact, missing: [], source };
   } catch (error) {
     if (!(error instanceof GraphError || error instanceof InventoryError)) throw error;
     const reason = `whom the narrower strength locks out could not be read: ${error.message.replace(/\.$/, "")}`;
-    return { policies: [], missing: [needed(reason, "Grant what is missing, or give an inventory made elsewhere")] };
+    return {
+      policies: [],
+      requirements: [],
+      missing: [needed(reason, "Grant what is missing, or give an inventory made elsewhere")],
+    };
   }
 }
+
+const unusable = (reason: string): Problem => ({
+  code: "inventoryUnusable",
+  place: "inventory",
+  reason,
+  wayOut: "Make it with the same salt (ENTRA_PASSKEYS_SALT), or leave inventory out to read Microsoft Graph",
+});
 
 const needed = (reason: string, wayOut: string): Problem => ({
   code: "inventoryNeeded",

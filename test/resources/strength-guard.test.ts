@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { startEmulator } from "../../provider/dist/emulator/index.js";
+import { FORMAT } from "../../provider/dist/impact/format.js";
 import { Program, strength } from "./program.ts";
 import { KEY, KEY_B, KEY_C, World } from "./util.ts";
 
@@ -101,6 +104,51 @@ describe("the guard of a strength that Conditional Access asks for", () => {
       program.up([admins([KEY_B], { lockoutGuard: "warn" })]),
       /breakGlass: .*no passkey that works/,
     );
+  });
+
+  it("looks after emergency accounts even where it is off", async () => {
+    world.tenant.conditionalAccessPolicies.add({
+      displayName: "Everyone with those keys",
+      conditions: { users: { includeUsers: ["All"] } },
+      authenticationStrength: NAME,
+    });
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    await assert.rejects(program.up([admins([KEY_B], { lockoutGuard: "off" })]), /breakGlass: .*no passkey that works/);
+  });
+
+  it("has administrators' strengths opened to another method only once that is acknowledged", async () => {
+    const program = new Program(world);
+    const guard = { adminGroups: ["IT administrators"] };
+    const wider = { ...guard, allowedCombinations: ["fido2", "temporaryAccessPassOneTime"] };
+    await program.up([admins([KEY, KEY_B], guard)]);
+    const refused = await program.up([admins([KEY, KEY_B], wider)]).catch((error: Error) => error.message);
+    assert.match(
+      String(refused),
+      /allowedCombinations: temporaryAccessPassOneTime will satisfy .* of administrators, too/,
+    );
+    const [, plan] = /plan "([0-9a-f]{16})"/.exec(String(refused)) ?? [];
+    const acknowledge = { plan, exposure: true, until: "2099-01-01", reason: "for one day" };
+    await program.up([admins([KEY, KEY_B], { ...wider, acknowledge })]);
+    assert.ok(
+      world.tenant.authenticationStrengths.get(NAME).allowedCombinations.includes("temporaryAccessPassOneTime"),
+    );
+  });
+
+  it("refuses an inventory that was read for other groups", async () => {
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    const path = join(world.cache, "nurses.jsonl");
+    const scope = [world.group("Nurses")];
+    const head = { format: FORMAT, version: 2, tenant: world.tenant.id, created: new Date().toISOString() };
+    const source = { report: true, accounts: true };
+    const lines = [
+      { ...head, scope, groups: scope, source, salt: "other" },
+      { end: true, people: 0, passkeys: 0, unread: 0 },
+    ];
+    writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+    await assert.rejects(program.up([admins([KEY_B], { inventory: path })]), /inventory was not read for them/);
+    assert.deepEqual(models().sort(), [KEY, KEY_B].sort());
   });
 
   it("judges what is given back, too", async () => {

@@ -6,6 +6,7 @@ import type { Impact } from "./assess.js";
 import type { BreakGlass, BreakGlassAccount } from "./breakGlass.js";
 import type {
   Inventory,
+  Passkey,
   NestedMembership,
   Person,
   StrengthLimits,
@@ -74,6 +75,7 @@ export function assessStrengthChange(
   const { groupsRead } = inventory;
   const signIn = new SignIn(normalizePolicy(policy), { groupsRead, nestedMembership });
   const context = { nestedMembership, groupsRead };
+  const losesCombination = narrows({ ...change.before, allowedAaguids: [] }, { ...change.after, allowedAaguids: [] });
   const counts: Record<Outcome, number> = { lockedOut: 0, stranded: 0, unknown: 0, reduced: 0, keeps: 0 };
   const disabled = { withoutKey: 0, unknown: 0 };
   const affected: PersonLoss[] = [];
@@ -97,10 +99,36 @@ export function assessStrengthChange(
     }
   }
   const loss = { counts, reasons: countReasons(affected), disabled, guests, notProven: 0, affected };
-  const everyone = change.requirements.some(({ includeUsers }) => includeUsers.includes("all"));
+  const named = change.requirements.some(({ includeUsers, includesRoles }) => includeUsers.length > 0 || includesRoles);
   const groups = [...new Set(change.requirements.flatMap(({ includeGroups }) => includeGroups))].sort();
-  const reach = { everyone, groups, users: [] };
-  return { reach, outOfScope: [], loss, exposure: [], breakGlass: accounts, excludedBreakGlass: [] };
+  const reach = { everyone: named, groups, users: [] };
+  const { scope } = inventory;
+  const outside = scope === "everyone" ? [] : groups.filter((group) => !scope.has(group));
+  const outOfScope = scope !== "everyone" && named ? ["all_users", ...outside] : outside;
+  accounts.push(...unreadAccounts());
+  return { reach, outOfScope, loss, exposure: [], breakGlass: accounts, excludedBreakGlass: [] };
+
+  /** Declared emergency accounts that the inventory does not have, unless every policy leaves their group out. */
+  function unreadAccounts(): BreakGlassAccount[] {
+    const unread = {
+      before: "unknown",
+      after: "unknown",
+      excluded: "rejected",
+      covered: "accepted",
+      affected: true,
+    } as const;
+    const there = new Set(inventory.people.map(({ user }) => user.toLowerCase()));
+    const users = (breakGlass?.users ?? []).filter((user) => !there.has(user.toLowerCase()));
+    const asked = (breakGlass?.groups ?? []).filter(
+      (group) =>
+        groupsRead?.has(group) === false &&
+        change.requirements.some(({ excludeGroups }) => !excludeGroups.includes(group)),
+    );
+    return [
+      ...users.map((user) => ({ user, ...unread })),
+      ...asked.map((user) => ({ user, unreadGroup: true as const, ...unread })),
+    ];
+  }
 
   function assess(person: Person) {
     const none = { outcome: undefined, reason: undefined, before: "unknown", after: "unknown" } as const;
@@ -110,12 +138,13 @@ export function assessStrengthChange(
       const required = isRequired(requirement, person, context);
       if (required === "rejected") continue;
       const reason: Reason = { rule: "strength", policy: requirement.policy, strength: requirement.strength };
-      if (person.passkeys === undefined) {
-        found ??= { outcome: "unknown", reason, before: "unknown", after: "unknown" };
-        continue;
-      }
+      // Without a key only a combination that goes can be missed.
+      if (person.passkeys?.length === 0 && !losesCombination) continue;
       const standing = signIn.standing(person);
-      const passkeys = person.passkeys.map((key) => ({ aaguid: key.aaguid, usable: signIn.accepts(standing, key) }));
+      const passkeys = (person.passkeys ?? [UNREAD_KEY]).map((key) => ({
+        aaguid: key.aaguid,
+        usable: key === UNREAD_KEY ? ("unknown" as const) : signIn.accepts(standing, key),
+      }));
       const others = otherMethods(person, {
         policies: tenant.methods,
         countLocalCredentials,
@@ -133,6 +162,9 @@ export function assessStrengthChange(
     return found ?? none;
   }
 }
+
+/** Stands for keys that could not be read. */
+const UNREAD_KEY: Passkey = {};
 
 const isBreakGlass = (person: Person, breakGlass: BreakGlass | undefined): boolean =>
   breakGlass !== undefined &&

@@ -166,11 +166,16 @@ export const authenticationStrength: DocumentKind<PasskeyAuthenticationStrengthI
   async lookUp(host, declared, earlier) {
     const findings: GroupFindings = { resolved: { groups: {} }, refusals: guardInputProblems(declared), warnings: [] };
     const { refusals, warnings } = findings;
-    const group = ifKnown(declared.breakGlass?.group);
-    if (group !== undefined) {
-      const place: GroupPlace = { place: "breakGlass.group", group, removed: false, target: false };
-      await findNamedGroups(findings, [place], new Set(), host.session(), earlier?.groups);
-    }
+    const named = [
+      ["breakGlass.group", ifKnown(declared.breakGlass?.group)] as const,
+      ...(ifKnown(declared.adminGroups) ?? []).map(
+        (group, index) => [`adminGroups[${index}]`, ifKnown(group)] as const,
+      ),
+    ];
+    const places = named.flatMap(([place, group]): GroupPlace[] =>
+      group === undefined ? [] : [{ place, group, removed: false, target: false }],
+    );
+    if (places.length > 0) await findNamedGroups(findings, places, new Set(), host.session(), earlier?.groups);
     const { number: catalogue, additions } = catalogueEdition();
     if (declared.models === undefined && declared.select === undefined) {
       refusals.push({

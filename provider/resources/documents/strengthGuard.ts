@@ -2,11 +2,11 @@ import { assessNarrowerStrength } from "../../impact/strengthChange.js";
 import { strengthMembers, type StrengthDocument } from "../../policy/customStrength.js";
 import type { MemberValues } from "../../policy/documents.js";
 import { narrows, widening } from "../../policy/impact/strengthChange.js";
-import { digestOf, impactLines, judgeImpact } from "../../policy/index.js";
+import { acknowledgementFor, digestOf, impactLines, judgeImpact } from "../../policy/index.js";
 import type { Problem, StrengthLimits } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { ACKNOWLEDGE_VARIABLE, acknowledgementsOf } from "../passkeyPolicy/guardInputs.js";
-import { breakGlassOf } from "../passkeyPolicy/guardSettings.js";
+import { breakGlassOf, groupIds } from "../passkeyPolicy/guardSettings.js";
 import type { CheckedInputs, GuardSettings } from "../passkeyPolicy/inputs.js";
 import { namedInventory } from "../passkeyPolicy/inventory.js";
 import { joinGuards, programOf } from "../passkeyPolicy/program.js";
@@ -43,20 +43,19 @@ export async function judgeStrength(
     ...limited((members.get("allowedAAGUIDs") ?? undefined) as readonly string[] | undefined),
   };
   const mode = declared.lockoutGuard ?? "enforce";
-  const wider = wideningLines(before, after);
-  if (mode === "off" || !narrows(before, after)) return { ...NOTHING, warnings: mode === "off" ? [] : wider };
   const inputs = { ...declared, owner, resolved: { groups: looked.groups ?? {} } } as unknown as CheckedInputs;
-  const own_ = breakGlassOf(inputs);
-  const { breakGlass } = joinGuards([
-    programOf(host.session()).guard(owner),
-    own_ === undefined ? {} : { breakGlass: own_ },
-  ]);
+  const declaredAccounts = breakGlassOf(inputs);
+  const program = programOf(host.session()).guard(owner);
+  const { breakGlass } = joinGuards([program, declaredAccounts === undefined ? {} : { breakGlass: declaredAccounts }]);
+  if (mode === "off" && breakGlass === undefined) return NOTHING;
+  const adminGroups = new Set([...groupIds(inputs, inputs.adminGroups), ...(program.adminGroups ?? [])]);
   const now = host.now();
-  const digest = digestOf({ strength: own.id, before, after });
-  const assessed = await assessNarrowerStrength(host.people(), {
+  const digest = digestOf({ strength: own.id, before: inOrder(before), after: inOrder(after) });
+  const { impact, policies, requirements, missing, source } = await assessNarrowerStrength(host.people(), {
     strength: { id: own.id, name: own.displayName },
     before,
     after,
+    narrower: narrows(before, after),
     policy: () => host.session().policy(),
     inventory: namedInventory(inputs),
     breakGlass,
@@ -64,46 +63,82 @@ export async function judgeStrength(
     nestedMembership: declared.nestedMembership,
     now,
   });
-  const { impact, policies, missing, source } = assessed;
-  const verdict =
-    impact === undefined
-      ? { refusals: [], warnings: [] }
-      : judgeImpact(impact, {
-          mode,
-          now,
-          acknowledge: acknowledgementsOf([inputs], host.env),
-          digest,
-          form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
-        });
-  const lines = [
-    ...(policies.length > 0
-      ? [`plan ${digest}, asked for by ${policies.map((name) => JSON.stringify(name)).join(", ")}`]
-      : []),
-    ...(source === undefined ? [] : [`  people: ${source}`]),
-    ...(impact === undefined ? [] : impactLines(impact).map((line) => `  ${line}`)),
-  ];
+  const acknowledge = acknowledgementsOf([inputs], host.env);
+  const rules = {
+    mode,
+    now,
+    acknowledge,
+    digest,
+    form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
+  } as const;
+  const verdict = impact === undefined ? { refusals: [], warnings: [] } : judgeImpact(impact, rules);
+  const unread = narrows(before, after) ? missing : [];
+  const wider = wideningLines(before, after);
+  const asksAdmins = requirements.some(
+    ({ includeGroups, includesRoles }) => includesRoles || includeGroups.some((group) => adminGroups.has(group)),
+  );
+  const standing = acknowledgementFor(acknowledge, digest, now);
+  const isGiven = standing !== undefined && "holds" in standing && standing.holds.exposure === true;
+  const opened = asksAdmins && !isGiven ? wider.filter(({ weak }) => weak).map((one) => forAdmins(one, digest)) : [];
+  const refused = mode === "enforce" ? [...unread, ...opened] : breakGlass === undefined ? [] : unread;
+  const warned =
+    mode === "off" ? [] : [...(mode === "warn" ? [...unread, ...opened] : []), ...wider.map(({ problem }) => problem)];
+  const told =
+    policies.length === 0
+      ? []
+      : [`plan ${digest}, asked for by ${policies.map((name) => JSON.stringify(name)).join(", ")}`];
   return {
-    refusals: [...(mode === "enforce" ? missing : []), ...verdict.refusals],
-    warnings: [...verdict.warnings, ...(mode === "warn" ? missing : []), ...wider],
-    lines,
+    refusals: [...refused, ...verdict.refusals],
+    warnings: [...verdict.warnings, ...warned],
+    lines:
+      mode === "off"
+        ? []
+        : [
+            ...told,
+            ...(source === undefined ? [] : [`  people: ${source}`]),
+            ...(impact === undefined ? [] : impactLines(impact).map((line) => `  ${line}`)),
+          ],
   };
 }
+
+/** The same strength has the same digest, in whatever order Graph answers. */
+const inOrder = ({ allowedCombinations, allowedAaguids }: StrengthLimits): object => ({
+  allowedCombinations: [...allowedCombinations].sort(),
+  ...(allowedAaguids && { allowedAaguids: allowedAaguids.map((aaguid) => aaguid.toLowerCase()).sort() }),
+});
 
 const limited = (allowed: readonly string[] | undefined): Pick<StrengthLimits, "allowedAaguids"> =>
   allowed === undefined ? {} : { allowedAaguids: allowed };
 
-/** Said always: what satisfies a strength lets people in where Conditional Access asks for it. */
-function wideningLines(before: StrengthLimits, after: StrengthLimits): Problem[] {
+interface Widening {
+  /** Another kind of method, or every model: for administrators it has to be acknowledged. */
+  readonly weak: boolean;
+  readonly problem: Problem;
+}
+
+/** What comes to satisfy a strength, and so lets people in where Conditional Access asks for it. */
+function wideningLines(before: StrengthLimits, after: StrengthLimits): Widening[] {
   const { models, combinations, anyModel } = widening(before, after);
-  const tell = (place: string, what: string): Problem => ({
-    code: "exposure",
-    place,
-    reason: `${what} will satisfy the strength wherever Conditional Access asks for it`,
-    wayOut: "Leave it out if it should not",
+  const tell = (weak: boolean, place: string, what: string): Widening => ({
+    weak,
+    problem: {
+      code: "exposure",
+      place,
+      reason: `${what} will satisfy the strength wherever Conditional Access asks for it`,
+      wayOut: "Leave it out if it should not",
+    },
   });
   return [
-    ...combinations.map((one) => tell("allowedCombinations", one)),
-    ...(anyModel ? [tell("models", "passkeys of every model")] : []),
-    ...(models.length > 0 ? [tell("models", `${models.length} further model${models.length === 1 ? "" : "s"}`)] : []),
+    ...combinations.map((one) => tell(true, "allowedCombinations", one)),
+    ...(anyModel ? [tell(true, "models", "passkeys of every model")] : []),
+    ...(models.length > 0
+      ? [tell(false, "models", `${models.length} further model${models.length === 1 ? "" : "s"}`)]
+      : []),
   ];
+}
+
+function forAdmins({ problem }: Widening, digest: string): Problem {
+  const reason = `${problem.reason}, of administrators, too`;
+  const wayOut = `Leave it out, or acknowledge this plan: plan "${digest}" with exposure: true, until and reason`;
+  return { ...problem, reason, wayOut };
 }

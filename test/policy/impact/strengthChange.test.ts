@@ -108,6 +108,38 @@ describe("assessStrengthChange", () => {
     assert.deepEqual([loss!.counts.lockedOut, loss!.counts.unknown], [0, 1]);
   });
 
+  it("says which groups were not read that the policy asks", () => {
+    const inventory = { ...inventoryOf([]), scope: new Set(["22222222-2222-4222-8222-222222222222"]) };
+    const change = { requirements: [requirement()], before: fido2(A, B), after: fido2(A) };
+    const impact = assessStrengthChange(policy as never, change, inventory, { tenant: { methods: [], strengths: [] } });
+    assert.deepEqual(impact.outOfScope, [GROUP]);
+  });
+
+  it("does not take emergency accounts that were not read for safe", () => {
+    const group = "33333333-3333-4333-8333-333333333333";
+    const inventory = { ...inventoryOf([]), groupsRead: new Set([GROUP]) };
+    const of = (more: Partial<StrengthRequirement>) =>
+      assessStrengthChange(
+        policy as never,
+        { requirements: [requirement(more)], before: fido2(A, B), after: fido2(A) },
+        inventory,
+        { tenant: { methods: [], strengths: [] }, breakGlass: { users: ["emergency"], groups: [group] } },
+      ).breakGlass.map(({ user, after }) => [user, after]);
+    assert.deepEqual(of({}), [
+      ["emergency", "unknown"],
+      [group, "unknown"],
+    ]);
+    assert.deepEqual(of({ excludeGroups: [group] }), [["emergency", "unknown"]]);
+  });
+
+  it("leaves out whoever has no key to lose, whatever else is not known of them", () => {
+    const { people, ...rest } = inventoryOf([member()]);
+    const unread = { ...rest, people: people.map(({ otherMethods: _unread, ...one }) => one) };
+    const change = { requirements: [requirement()], before: fido2(A, B), after: fido2(A) };
+    const { loss } = assessStrengthChange(policy as never, change, unread, { tenant: {} });
+    assert.deepEqual([loss!.counts.keeps, loss!.counts.unknown], [1, 0]);
+  });
+
   it("locks out exactly those whom a count by hand locks out", () => {
     const limits = fc.uniqueArray(fc.constantFrom(...MODELS), { minLength: 1 }).map((list) => fido2(...list));
     const people = fc.array(
