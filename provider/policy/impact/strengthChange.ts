@@ -86,8 +86,8 @@ export function assessStrengthChange(
     const { outcome, reason, before, after } = assess(person);
     if (isBreakGlass(person, breakGlass) && outcome !== undefined) {
       const known = { excluded: "rejected", covered: "accepted", affected: true } as const;
-      const passkeys = person.passkeys === undefined ? {} : { passkeys: person.passkeys.length };
-      accounts.push({ user: person.user, before, after, ...known, ...passkeys });
+      // Not how many passkeys it has: another method may have satisfied the strength.
+      accounts.push({ user: person.user, before, after, ...known });
     }
     if (person.userType?.toLowerCase() === "guest") {
       if (outcome !== undefined) guests += 1;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { judgeImpact } from "../../../provider/dist/policy/index.js";
 import type { Inventory, StrengthLimits, StrengthRequirement } from "../../../provider/dist/policy/index.js";
 import { assessStrengthChange, narrows, widening } from "../../../provider/dist/policy/impact/strengthChange.js";
 
@@ -130,6 +131,22 @@ describe("assessStrengthChange", () => {
       [group, "unknown"],
     ]);
     assert.deepEqual(of({ excludeGroups: [group] }), [["emergency", "unknown"]]);
+  });
+
+  it("refuses to take the other method of an emergency account that has no passkey", () => {
+    const before = { allowedCombinations: ["fido2", "windowsHelloForBusiness"] };
+    const account = { ...inventoryOf([member()]).people[0]!, otherMethods: ["windowsHelloForBusiness"] };
+    const impact = assessStrengthChange(
+      policy as never,
+      { requirements: [requirement()], before, after: anyKey },
+      { scope: "everyone", people: [account] },
+      { tenant: { methods: [] }, countLocalCredentials: true, breakGlass: { users: [account.user], groups: [] } },
+    );
+    const { refusals } = judgeImpact(impact, { mode: "off", now: 0, acknowledge: [], digest: "0123456789abcdef" });
+    assert.deepEqual(
+      refusals.map(({ code }) => code),
+      ["breakGlass"],
+    );
   });
 
   it("leaves out whoever has no key to lose, whatever else is not known of them", () => {
