@@ -1,8 +1,9 @@
 import { endWithEngine, isPlugin } from "./apply/index.js";
-import { authenticationStrength } from "./resources/documents/authenticationStrength.js";
-import { documentHandler } from "./resources/documents/handler.js";
-import { temporaryAccessPassPolicy as temporaryAccessPass } from "./resources/documents/temporaryAccessPass.js";
+import type * as Strength from "./resources/documents/authenticationStrength.js";
+import type * as Documents from "./resources/documents/handler.js";
+import type * as Pass from "./resources/documents/temporaryAccessPass.js";
 import { processHost } from "./resources/host.js";
+import { later } from "./resources/later.js";
 import { partHandler } from "./resources/parts/handler.js";
 import { passkeyGroupTarget as groupTarget } from "./resources/parts/passkeyGroupTarget.js";
 import { passkeyKeyRestrictions as keyRestrictions } from "./resources/parts/passkeyKeyRestrictions.js";
@@ -21,5 +22,14 @@ export const passkeyPolicy = passkeyPolicyHandler(host);
 export const passkeyProfile = partHandler(host, profile);
 export const passkeyKeyRestrictions = partHandler(host, keyRestrictions);
 export const passkeyGroupTarget = partHandler(host, groupTarget);
-export const temporaryAccessPassPolicy = documentHandler(host, temporaryAccessPass);
-export const passkeyAuthenticationStrength = documentHandler(host, authenticationStrength);
+
+const documents = (): typeof Documents => require("./resources/documents/handler.js") as typeof Documents;
+
+export const temporaryAccessPassPolicy = later(() => {
+  const { temporaryAccessPassPolicy: kind } = require("./resources/documents/temporaryAccessPass.js") as typeof Pass;
+  return documents().documentHandler(host, kind);
+});
+export const passkeyAuthenticationStrength = later(() => {
+  const { authenticationStrength } = require("./resources/documents/authenticationStrength.js") as typeof Strength;
+  return documents().documentHandler(host, authenticationStrength);
+});

@@ -12,7 +12,7 @@ import { isLostAnswer, PAUSES } from "./write.js";
 export interface DocumentPort<Doc> {
   /** What messages call it. */
   readonly name: string;
-  readonly reads: SharedRead<Doc>;
+  readonly reads: Pick<SharedRead<Doc>, "get" | "again" | "forget" | "askedAt">;
   members(doc: Doc): MemberValues;
   /** Sends what makes these changes, each request by way of `send`, which says it and counts it. */
   write(doc: Doc, changes: MemberValues, send: Send): Promise<void>;

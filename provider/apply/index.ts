@@ -1,5 +1,3 @@
-export * from "./document.js";
-export * from "./documentJournal.js";
 export * from "./engine.js";
 export * from "./errors.js";
 export * from "./inheritance.js";

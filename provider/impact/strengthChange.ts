@@ -8,9 +8,8 @@ import type {
   StrengthLimits,
   StrengthRequirement,
 } from "../policy/index.js";
+import { isGuid, normalizePolicy } from "../policy/index.js";
 import { assessStrengthChange } from "../policy/impact/strengthChange.js";
-import { normalizePolicy } from "../policy/index.js";
-import { isGuid } from "../policy/index.js";
 import { InventoryError } from "./errors.js";
 import type { People } from "./people.js";
 

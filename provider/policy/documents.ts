@@ -77,17 +77,12 @@ export function giveBackMembers(
 }
 
 /** What to keep in state after a change: the first knowledge of what was there before wins. */
-export function managedMembers(
-  declared: MemberValues,
-  first: MemberValues,
-  before: ManagedMembers,
-  { unknownPrior = false } = {},
-): ManagedMembers {
+export function managedMembers(declared: MemberValues, first: MemberValues, before: ManagedMembers): ManagedMembers {
   return Object.fromEntries(
     [...declared].map(([name, written]): [string, ManagedMember] => {
       const known = before[name];
       if (known !== undefined) return [name, { ...known, written }];
-      return [name, { ...(!unknownPrior && { prior: first.get(name) ?? null }), written }];
+      return [name, { prior: first.get(name) ?? null, written }];
     }),
   );
 }

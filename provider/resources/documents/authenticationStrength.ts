@@ -1,5 +1,4 @@
-import { SharedRead } from "../../apply/index.js";
-import type { Send, TenantSession } from "../../apply/index.js";
+import type { Send } from "../../apply/document.js";
 import { catalogueEdition, findModel } from "../../catalogue/index.js";
 import {
   EXISTS,
@@ -20,6 +19,7 @@ import { guardInputProblems } from "../passkeyPolicy/guardInputs.js";
 import { findModels, findNamedGroups, type GroupFindings, type GroupPlace } from "../passkeyPolicy/lookup.js";
 import { hasUnknown, ifKnown, UNKNOWN_VALUE } from "../passkeyPolicy/unknown.js";
 import type { DocumentKind, ObjectPort, Subject } from "./kind.js";
+import { readOnce } from "./reads.js";
 import type * as StrengthGuard from "./strengthGuard.js";
 
 /** A custom authentication strength that passkeys of some models satisfy, for Conditional Access to ask for. */
@@ -40,26 +40,12 @@ export interface PasskeyAuthenticationStrengthInputs
 
 type Of = Subject<PasskeyAuthenticationStrengthInputs>;
 
-const shared = new WeakMap<TenantSession, SharedRead<CustomStrength[]>>();
-
-function sharedReads(host: Host): SharedRead<CustomStrength[]> {
-  const session = host.session();
-  let reads = shared.get(session);
-  if (reads === undefined) {
-    const { strengths } = host.graph();
-    reads = new SharedRead(
-      () => strengths.list(),
-      () => session.clock.now(),
-    );
-    shared.set(session, reads);
-  }
-  return reads;
-}
+const readsOf = readOnce((graph) => graph.strengths.list());
 
 /** The strengths of the tenant, seen by one resource. */
 class StrengthPort implements ObjectPort<StrengthDocument> {
   readonly name: string;
-  readonly reads: SharedRead<StrengthDocument>;
+  readonly reads: ObjectPort<StrengthDocument>["reads"];
   readonly members = strengthMembers;
   readonly #graph: StrengthsGraph;
   #id: string | undefined;
@@ -71,7 +57,7 @@ class StrengthPort implements ObjectPort<StrengthDocument> {
     this.name = `the authentication strength ${declared.displayName}`;
     this.#graph = host.graph().strengths;
     this.#id = objectId ?? noted?.objectId;
-    const all = sharedReads(host);
+    const all = readsOf(host);
     const own = (strengths: readonly CustomStrength[]): CustomStrength | undefined => {
       if (this.#id !== undefined) return strengths.find(({ id }) => id === this.#id);
       // A run that was stopped while it created the strength knew its name only; a new one is taken over by its name.
@@ -93,7 +79,7 @@ class StrengthPort implements ObjectPort<StrengthDocument> {
       get askedAt() {
         return all.askedAt;
       },
-    } as SharedRead<StrengthDocument>;
+    };
   }
 
   id = (): string => this.#id ?? "";

@@ -1,16 +1,12 @@
-import {
-  cacheFolder,
-  changeDocument,
-  DocumentJournal,
-  PartialDocumentError,
-  type DocumentEntry,
-} from "../../apply/index.js";
-import { managedMembers, type ManagedMembers, type MemberValues } from "../../policy/documents.js";
+import { changeDocument, PartialDocumentError } from "../../apply/document.js";
+import { DocumentJournal, type DocumentEntry } from "../../apply/documentJournal.js";
+import { cacheFolder } from "../../apply/index.js";
+import { managedMembers, type GivenBack, type ManagedMembers, type MemberValues } from "../../policy/documents.js";
 import { problemText, type Problem } from "../../policy/problem.js";
 import type { Host } from "../host.js";
-import { runOptions } from "../passkeyPolicy/giveBack.js";
 import { pick } from "../passkeyPolicy/inputs.js";
 import { resourceName } from "../passkeyPolicy/owner.js";
+import { runOptions } from "../runOptions.js";
 import { isEstablished, markEstablished } from "./claims.js";
 import type { DocumentInputs, DocumentKind, DocumentState, ObjectPort, Subject } from "./kind.js";
 
@@ -35,19 +31,56 @@ export interface Planned {
   readonly held: readonly string[];
 }
 
-export function planMembers<Declared extends object, Doc>(
+export async function planMembers<Declared extends object, Doc>(
+  host: Host,
   kind: DocumentKind<Declared, Doc>,
   subject: Subject<Declared>,
   there: MemberValues,
   doc: Doc,
   before: ManagedMembers,
-  isHeld: (name: string) => boolean,
-): Planned {
+): Promise<Planned> {
   const declared = kind.wanted(subject);
   const givenUp = Object.keys(before).filter((name) => !declared.has(name));
-  const { values, notes, held } = kind.giveBack(there, before, givenUp, isHeld);
+  const { values, notes, held } = await givenBack(host, kind, subject, there, before, givenUp);
   const wanted = new Map([...values, ...declared]);
   return { wanted, declared, refusals: kind.refusals(doc, wanted, subject), notes, held };
+}
+
+/** What becomes of members that a resource gives up: without those that refer to what is gone, and those others hold. */
+async function givenBack<Declared extends object, Doc>(
+  host: Host,
+  kind: DocumentKind<Declared, Doc>,
+  subject: Subject<Declared>,
+  there: MemberValues,
+  managed: ManagedMembers,
+  names: readonly string[],
+): Promise<GivenBack> {
+  const { owner, tenantId } = subject;
+  const of = { tenantId, owner, document: kind.document(subject) };
+  const isHeld = (name: string) => journalOf(host).isHeld(of, name, managed[name]!.written);
+  const { values, notes, held } = kind.giveBack(there, managed, names, isHeld);
+  const gone = (await kind.gone?.(host, values)) ?? new Map<string, string>();
+  return {
+    values: new Map([...values].filter(([name]) => !gone.has(name))),
+    notes: [...notes, ...[...gone].map(([name, reason]) => goneNote(kind.placeOf(name), reason))],
+    held,
+  };
+}
+
+/** Judges what changes do to people, and says it; answers what is refused. */
+export async function judged<Declared extends object, Doc>(
+  host: Host,
+  kind: DocumentKind<Declared, Doc>,
+  subject: Subject<Declared>,
+  doc: Doc,
+  changes: MemberValues,
+  { destroy = false } = {},
+): Promise<readonly Problem[]> {
+  const judgement = await kind.judge?.(host, subject, doc, changes, destroy);
+  if (judgement === undefined) return [];
+  const name = resourceName(subject.owner);
+  for (const line of [...judgement.lines, ...judgement.warnings.map(warningText)]) host.logOnce(`${name}: ${line}`);
+  return judgement.refusals;
 }
 
 /** What a create or an update goes on from: the state, what others have left to it, and a run that was stopped. */
@@ -92,15 +125,10 @@ export async function establish<Declared extends object, Doc>(
       port,
       {
         async plan(doc) {
-          const isHeld = (name: string) => journal.isHeld(of, name, before[name]!.written);
-          planned = planMembers(kind, subject, port.members(doc), doc, before, isHeld);
+          planned = await planMembers(host, kind, subject, port.members(doc), doc, before);
           return planned;
         },
-        async guard(doc, changes) {
-          const { refusals, warnings, lines } = (await kind.judge?.(host, subject, doc, changes, false)) ?? NOTHING;
-          for (const line of [...lines, ...warnings.map(warningText)]) host.logOnce(`${resourceName(owner)}: ${line}`);
-          return refusals;
-        },
+        guard: (doc, changes) => judged(host, kind, subject, doc, changes),
         beforeWrite(doc) {
           first ??= port.members(doc);
           managed = { ...before, ...managedMembers(planned!.declared, first, before) };
@@ -164,18 +192,11 @@ export async function giveBackDocument<Declared extends object, Doc>(
       port,
       {
         async plan(doc) {
-          const isHeld = (member: string) => journal.isHeld(of, member, managed[member]!.written);
-          const given = kind.giveBack(port.members(doc), managed, Object.keys(managed), isHeld);
-          const gone = (await kind.gone?.(host, given.values)) ?? new Map<string, string>();
-          held = given.held;
-          notes = [...given.notes, ...[...gone].map(([member, reason]) => goneNote(kind.placeOf(member), reason))];
-          return { wanted: new Map([...given.values].filter(([member]) => !gone.has(member))), refusals: [] };
+          const given = await givenBack(host, kind, subject, port.members(doc), managed, Object.keys(managed));
+          [held, notes] = [given.held, given.notes];
+          return { wanted: given.values, refusals: [] };
         },
-        async guard(doc, changes) {
-          const { refusals, warnings, lines } = (await kind.judge?.(host, subject, doc, changes, true)) ?? NOTHING;
-          for (const line of [...lines, ...warnings.map(warningText)]) host.logOnce(`${name}: ${line}`);
-          return refusals;
-        },
+        guard: (doc, changes) => judged(host, kind, subject, doc, changes, { destroy: true }),
         beforeWrite() {
           wrote = true;
           // Not done: whoever comes back finds what was there before.
@@ -203,8 +224,6 @@ const goneNote = (place: string, reason: string): Problem => ({
 
 const only = (managed: ManagedMembers, names: readonly string[]): ManagedMembers =>
   Object.fromEntries(Object.entries(managed).filter(([name]) => names.includes(name)));
-
-const NOTHING = { refusals: [], warnings: [], lines: [] };
 
 export const warningText = (problem: Problem): string => `warning: ${problemText(problem)}`;
 

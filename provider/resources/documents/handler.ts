@@ -13,6 +13,7 @@ import { claimMembers } from "./claims.js";
 import {
   establish,
   giveBackDocument,
+  judged,
   journalOf,
   managedBefore,
   planMembers,
@@ -45,20 +46,13 @@ export function documentHandler<Declared extends object, Doc>(
     const doc = await port.reads.get();
     const there = port.members(doc);
     const before = managedBefore(journal, of, olds?.managed);
-    const about = { tenantId: of.tenantId, owner: of.owner, document: kind.document(of) };
-    const isHeld = (member: string) => journal.isHeld(about, member, before[member]!.written);
-    const { wanted, refusals, notes } = planMembers(kind, of, there, doc, before, isHeld);
+    const { wanted, refusals, notes } = await planMembers(host, kind, of, there, doc, before);
     if (refusals.length > 0) return refusals;
     const changes = changesTo(there, wanted);
     for (const line of kind.changeLines(doc, changes)) host.logOnce(`${name}: ${line}`);
     for (const note of notes) host.logOnce(`${name}: left alone: ${problemText(note)}`);
     for (const warning of kind.warnings(doc, wanted)) host.logOnce(`${name}: ${warningText(warning)}`);
-    if (changes.size === 0) return [];
-    const judged = await kind.judge?.(host, of, doc, changes, false);
-    for (const line of [...(judged?.lines ?? []), ...(judged?.warnings ?? []).map(warningText)]) {
-      host.logOnce(`${name}: ${line}`);
-    }
-    return judged?.refusals ?? [];
+    return changes.size === 0 ? [] : judged(host, kind, of, doc, changes);
   }
 
   return forPeople({

@@ -1,4 +1,5 @@
-import type { DocumentEntry, DocumentPort } from "../../apply/index.js";
+import type { DocumentPort } from "../../apply/document.js";
+import type { DocumentEntry } from "../../apply/documentJournal.js";
 import type { GivenBack, ManagedMembers, MemberValues } from "../../policy/documents.js";
 import type { Problem } from "../../policy/problem.js";
 import type { Host } from "../host.js";

@@ -49,13 +49,14 @@ export async function judgeStrength(
   const { breakGlass } = joinGuards([program, declaredAccounts === undefined ? {} : { breakGlass: declaredAccounts }]);
   if (mode === "off" && breakGlass === undefined) return NOTHING;
   const adminGroups = new Set([...groupIds(inputs, inputs.adminGroups), ...(program.adminGroups ?? [])]);
+  const narrower = narrows(before, after);
   const now = host.now();
   const digest = digestOf({ strength: own.id, before: inOrder(before), after: inOrder(after) });
   const { impact, policies, requirements, missing, source } = await assessNarrowerStrength(host.people(), {
     strength: { id: own.id, name: own.displayName },
     before,
     after,
-    narrower: narrows(before, after),
+    narrower,
     policy: () => host.session().policy(),
     inventory: namedInventory(inputs),
     breakGlass,
@@ -72,7 +73,7 @@ export async function judgeStrength(
     form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
   } as const;
   const verdict = impact === undefined ? { refusals: [], warnings: [] } : judgeImpact(impact, rules);
-  const unread = narrows(before, after) ? missing : [];
+  const unread = narrower ? missing : [];
   const wider = wideningLines(before, after);
   const asksAdmins = requirements.some(
     ({ includeGroups, includesRoles }) => includesRoles || includeGroups.some((group) => adminGroups.has(group)),

@@ -1,5 +1,3 @@
-import { SharedRead } from "../../apply/index.js";
-import type { TenantSession } from "../../apply/index.js";
 import { giveBackMembers, type MemberValue, type MemberValues } from "../../policy/documents.js";
 import { ALL_USERS } from "../../policy/model.js";
 import {
@@ -18,6 +16,7 @@ import type { GuardSettings } from "../passkeyPolicy/inputs.js";
 import { findNamedGroups, type GroupFindings, type GroupPlace } from "../passkeyPolicy/lookup.js";
 import { hasUnknown, UNKNOWN_VALUE } from "../passkeyPolicy/unknown.js";
 import type { DocumentKind, ObjectPort, Subject } from "./kind.js";
+import { readOnce } from "./reads.js";
 
 /** Who may get a Temporary Access Pass, and what it may do. What is left out is not managed. */
 export interface TemporaryAccessPassPolicyInputs extends Pick<GuardSettings, "onDestroy"> {
@@ -55,22 +54,13 @@ const LISTS = {
 type List = keyof typeof LISTS;
 const LIST_NAMES = Object.keys(LISTS) as List[];
 
-const shared = new WeakMap<TenantSession, SharedRead<TemporaryAccessPass>>();
+const readsOf = readOnce((graph) => graph.readTemporaryAccessPass());
 
 function portOf(host: Host): ObjectPort<TemporaryAccessPass> {
-  const session = host.session();
   const graph = host.graph();
-  let reads = shared.get(session);
-  if (reads === undefined) {
-    reads = new SharedRead(
-      () => graph.readTemporaryAccessPass(),
-      () => session.clock.now(),
-    );
-    shared.set(session, reads);
-  }
   return {
     name: "the Temporary Access Pass policy",
-    reads,
+    reads: readsOf(host),
     members: passMembers,
     write: (pass, changes, send) =>
       send("set what is declared in one step", () => graph.patchTemporaryAccessPass(passBody(pass, changes))),

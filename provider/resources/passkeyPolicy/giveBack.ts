@@ -1,7 +1,8 @@
-import { applyChange, managedBy, restoreFacets, type Restore, type RunOptions } from "../../apply/index.js";
+import { applyChange, managedBy, restoreFacets, type Restore } from "../../apply/index.js";
 import { planFacets } from "../../policy/index.js";
 import type { Fido2Policy, Plan, ToggleMode } from "../../policy/index.js";
 import type { Host } from "../host.js";
+import { runOptions } from "../runOptions.js";
 import { inProgram } from "./desired.js";
 import { PlanGuard } from "./guard.js";
 import type { GuardAnswer, GuardedChange } from "./guard.js";
@@ -15,12 +16,6 @@ import { inputsOf } from "./state.js";
 import type { PolicyState } from "./state.js";
 import { writeJournal } from "./stopped.js";
 import { guardedChange } from "./together.js";
-
-/** How a change of a resource is run. */
-export function runOptions(host: Host, name: string): RunOptions {
-  const { engine, verifySeconds } = host;
-  return { engine, verifySeconds, lock: host.lock(), log: (line: string) => host.log(`${name}: ${line}`) };
-}
 
 const guardedBy = (inputs: CheckedInputs): GuardedChange => ({ inputs, earlier: inputs, destroy: true });
 
