@@ -8,20 +8,29 @@ const config = new pulumi.Config();
 /** A slip of the hand takes nothing away; `pulumi config set protect false` before a destroy. */
 export const options = { protect: config.getBoolean("protect") ?? true };
 
-const lookUp = (displayName: string) => azuread.getGroupOutput({ displayName, securityEnabled: true }).objectId;
+/** The object id of the security group that the configuration names. */
+async function lookUp(key: string): Promise<string> {
+  const displayName = config.require(key);
+  try {
+    return (await azuread.getGroup({ displayName, securityEnabled: true })).objectId;
+  } catch (error) {
+    const reason = `${key}: the security group "${displayName}" could not be looked up: ${(error as Error).message}.`;
+    throw new pulumi.RunError(`${reason} Check its name, and set it with: pulumi config set ${key} "<display name>"`);
+  }
+}
 
-export const students = lookUp(config.require("studentsGroup"));
-export const nurses = lookUp(config.require("nursesGroup"));
-export const admins = lookUp(config.require("adminsGroup"));
+export const students = await lookUp("studentsGroup");
+export const nurses = await lookUp("nursesGroup");
+export const admins = await lookUp("adminsGroup");
 
 /** Emergency accounts: they always keep a key, and no Conditional Access policy of this program means them. */
-export const breakGlass = lookUp(config.require("breakGlassGroup"));
+export const breakGlass = await lookUp("breakGlassGroup");
 
 /**
  * Everyone who is in none of the groups above, as a group: it stands in for `all_users`, which would cover pupils,
  * nurses and administrators, too.
  */
-export const everyoneElse = lookUp(config.require("everyoneElseGroup"));
+export const everyoneElse = await lookUp("everyoneElseGroup");
 
 /** `false` keeps the tenant's target `all_users`; the plan is refused while it covers an exclusive profile's people. */
 export const replaceAllUsers = config.getBoolean("replaceAllUsers") ?? true;

@@ -8,20 +8,28 @@ const config = new pulumi.Config();
 /** A slip of the hand takes nothing away; `pulumi config set protect false` before a destroy. */
 export const options = { protect: config.getBoolean("protect") ?? true };
 
-/** The object id of the group that the configuration names; where it names none, of a new one. */
-const lookUp = (displayName: string) => azuread.getGroupOutput({ displayName, securityEnabled: true }).objectId;
-const named = config.get("nursesGroup");
+/** The object id of the security group that the configuration names. */
+async function lookUp(key: string): Promise<string> {
+  const displayName = config.require(key);
+  try {
+    return (await azuread.getGroup({ displayName, securityEnabled: true })).objectId;
+  } catch (error) {
+    const reason = `${key}: the security group "${displayName}" could not be looked up: ${(error as Error).message}.`;
+    throw new pulumi.RunError(`${reason} Check its name, and set it with: pulumi config set ${key} "<display name>"`);
+  }
+}
+
+/** The nurses' group; where the configuration names none, a new one. */
 export const nurses =
-  named !== undefined
-    ? lookUp(named)
+  config.get("nursesGroup") !== undefined
+    ? await lookUp("nursesGroup")
     : new azuread.Group("nurses", { displayName: "Nurses", securityEnabled: true }, options).objectId;
 
 /** Staff who work at a desk and may use their phone; none where it is not configured. */
-const office = config.get("officeGroup");
-export const officeStaff = office === undefined ? undefined : lookUp(office);
+export const officeStaff = config.get("officeGroup") === undefined ? undefined : await lookUp("officeGroup");
 
 /** Emergency accounts: they always keep a key, and no Conditional Access policy of this program means them. */
-export const breakGlass = lookUp(config.require("breakGlassGroup"));
+export const breakGlass = await lookUp("breakGlassGroup");
 
 /** Whether nurses may use USB keys with a fingerprint reader, too. */
 export const fingerprint = config.getBoolean("fingerprint") ?? false;

@@ -9,16 +9,25 @@ const config = new pulumi.Config();
 /** A slip of the hand takes nothing away; `pulumi config set protect false` before a destroy. */
 export const options = { protect: config.getBoolean("protect") ?? true };
 
-/** The object id of the group that the configuration names; where it names none, of a new one. */
-const lookUp = (displayName: string) => azuread.getGroupOutput({ displayName, securityEnabled: true }).objectId;
-const named = config.get("studentsGroup");
+/** The object id of the security group that the configuration names. */
+async function lookUp(key: string): Promise<string> {
+  const displayName = config.require(key);
+  try {
+    return (await azuread.getGroup({ displayName, securityEnabled: true })).objectId;
+  } catch (error) {
+    const reason = `${key}: the security group "${displayName}" could not be looked up: ${(error as Error).message}.`;
+    throw new pulumi.RunError(`${reason} Check its name, and set it with: pulumi config set ${key} "<display name>"`);
+  }
+}
+
+/** The pupils' group; where the configuration names none, a new one. */
 export const students =
-  named !== undefined
-    ? lookUp(named)
+  config.get("studentsGroup") !== undefined
+    ? await lookUp("studentsGroup")
     : new azuread.Group("students", { displayName: "Students", securityEnabled: true }, options).objectId;
 
 /** Emergency accounts: they always keep a key, and no Conditional Access policy of this program means them. */
-export const breakGlass = lookUp(config.require("breakGlassGroup"));
+export const breakGlass = await lookUp("breakGlassGroup");
 
 /** What a pupil's own device may add to the keys. */
 export const ownDevice: OwnDevice =

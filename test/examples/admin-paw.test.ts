@@ -70,6 +70,11 @@ describe("the admin-paw example", function () {
     assert.deepEqual((grantControls as Record<string, unknown>)["builtInControls"], ["block"]);
   });
 
+  it("says which setting names a group that there is not, and what to do", async () => {
+    const says = /adminsGroup: the security group "Nobody" could not be looked up: .*pulumi config set adminsGroup/;
+    await assert.rejects(programOf("admin-paw", { ...CONFIG, adminsGroup: "Nobody" }), says);
+  });
+
   it("refuses a rule that would block the PAWs and let in the rest", async () => {
     const config = { ...CONFIG, pawRule: 'device.extensionAttribute1 -ne "PAW"' };
     await assert.rejects(programOf("admin-paw", config), /PAW/);

@@ -14,7 +14,11 @@ await pulumi.runtime.setMocks(
       const state = { ...inputs, objectId: `id of ${name}`, profileId: `profile ${name}`, profileIds: ids };
       return { id: `/${name}`, state };
     },
-    call: ({ inputs }) => ({ ...inputs, objectId: `id of ${(inputs as { displayName: string }).displayName}` }),
+    call({ inputs }) {
+      const { displayName } = inputs as { displayName: string };
+      if (displayName === "Nobody") throw new Error("No group found");
+      return { ...inputs, objectId: `id of ${displayName}` };
+    },
   },
   project,
   "test",
