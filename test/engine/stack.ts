@@ -6,6 +6,7 @@ import {
   readdirSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -183,6 +184,17 @@ export class Stack implements AsyncDisposable {
   /** The saved state as `pulumi stack export` gives it. */
   async state(): Promise<{ resources: SavedResource[] }> {
     return (JSON.parse(await this.ok("stack", "export")) as { deployment: { resources: SavedResource[] } }).deployment;
+  }
+
+  /** When each file of the state was written last. */
+  stateFiles(): string {
+    const folder = join(this.folder, "state");
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    return files
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((file) => `${file} ${statSync(file, { throwIfNoEntry: false })?.mtimeMs}`)
+      .sort()
+      .join("\n");
   }
 
   /** Requests since `from`, as `GET policy`. */

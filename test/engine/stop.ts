@@ -23,7 +23,37 @@ export async function stopAfter(
   between: () => void = () => {},
 ): Promise<void> {
   const written = stack.writes();
-  const reached = readBack(stack, step);
+  await stopWhen(stack, verb, stop, readBack(stack, step), between);
+  if (stop === "SIGKILL of the CLI") {
+    assert.equal(stack.writes() - written, step, "a plugin without its engine writes nothing more");
+  }
+}
+
+/**
+ * Runs a command and stops it right after its `nth` write of a document, whosever it is: the service has taken it, and
+ * its answer is held. A lock that is left is taken away.
+ *
+ * @returns what that write was, as `POST /beta/policies/...`
+ */
+export async function stopAtWrite(stack: Stack, verb: "up" | "destroy", nth: number, stop: Stop): Promise<string> {
+  const held = stack.emulator.faults.add({
+    match: { method: ["POST", "PATCH", "PUT", "DELETE"], path: /\/(policies|identity)\// },
+    do: { kind: "hold", phase: "after" },
+    after: nth - 1,
+  });
+  await stopWhen(stack, verb, stop, Promise.resolve(held));
+  const { method, path } = await held.arrived;
+  return `${method} ${path}`;
+}
+
+/** Runs a command and stops it when a request is held. */
+async function stopWhen(
+  stack: Stack,
+  verb: "up" | "destroy",
+  stop: Stop,
+  reached: Promise<FaultHandle>,
+  between: () => void = () => {},
+): Promise<void> {
   let child!: ChildProcess;
   const run = stack.run([verb, "--yes", "--skip-preview"], (started) => void (child = started));
   const cancelling = new Promise<void>((resolve) => {
@@ -37,6 +67,7 @@ export async function stopAfter(
   between();
   if (stop === "SIGKILL of the plugin") process.kill(pluginOf(child), "SIGKILL");
   if (stop === "SIGKILL of the CLI") {
+    await stateWritten(stack);
     // A killed engine is gone before the run goes on.
     const gone = once(child, "exit");
     child.kill("SIGKILL");
@@ -52,7 +83,6 @@ export async function stopAfter(
   if (stop !== "SIGINT") assert.notEqual(code, 0, output);
   if (stop === "SIGKILL of the CLI") {
     await settled(stack);
-    assert.equal(stack.writes() - written, step, "a plugin without its engine writes nothing more");
     await stack.ok("cancel", "--yes");
   }
 }
@@ -69,6 +99,19 @@ async function readBack({ emulator }: Stack, step: number): Promise<FaultHandle>
   }
   // The answer to that PATCH has not left yet, so its read-back is still to come.
   return emulator.faults.hold({ method: "GET", kind: "policy" });
+}
+
+/**
+ * Waits until nothing else of the command is under way: an engine that is killed while it writes its state to a file
+ * leaves half of it, and the stack is lost.
+ */
+async function stateWritten(stack: Stack): Promise<void> {
+  for (let seen: string | undefined; ;) {
+    const now = stack.stateFiles();
+    if (now === seen) return;
+    seen = now;
+    await sleep(250);
+  }
 }
 
 /** Waits until the plugin that outlived its CLI has come to rest: no request of it is under way. */

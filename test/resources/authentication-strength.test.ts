@@ -89,6 +89,19 @@ describe("PasskeyAuthenticationStrength", () => {
     assert.deepEqual(comparable(find()!), comparable(before));
   });
 
+  it("adopts one that is as it is declared already, without a write", async () => {
+    const allowedAaguids = [KEY, KEY_B];
+    world.tenant.authenticationStrengths.add({ displayName: KEYS, allowedCombinations: ["fido2"], allowedAaguids });
+    const before = find()!;
+    const program = new Program(world);
+    await program.up([admins({ adopt: true })]);
+    assert.equal(program.saved.get(RESOURCE)!.id, before.id);
+    assert.equal(writes().length, 0);
+    assert.deepEqual(await program.preview([admins({ adopt: true })]), []);
+    await program.destroy();
+    assert.deepEqual(find(), before);
+  });
+
   it("shows drift and sets it back, and makes anew what is gone", async () => {
     const program = new Program(world);
     await program.up([admins()]);
@@ -153,6 +166,17 @@ describe("PasskeyAuthenticationStrength", () => {
       assert.equal(list().length, before.length + 1);
       await program.destroy();
       assert.deepEqual(list(), before);
+    });
+
+    it("that was stopped when all of it was written, and nobody knew", async () => {
+      world.emulator.faults.status({ method: "POST", kind: "conditionalAccess" }, 400, { after: 1 });
+      await assert.rejects(new Program(world).up([admins()]));
+      world.tenant.authenticationStrengths.update(KEYS, { allowedAaguids: [KEY, KEY_B] });
+      const program = new Program(world);
+      await program.up([admins()]);
+      assert.equal(program.saved.get(RESOURCE)!.id, find()!.id);
+      await program.destroy();
+      assert.equal(find(), undefined);
     });
 
     it("that failed half-way, with the state that it left", async () => {

@@ -68,7 +68,7 @@ class StrengthPort implements ObjectPort<StrengthDocument> {
           policyType === "custom" && displayName.toLowerCase() === String(declared.displayName).toLowerCase(),
       );
       if (named.length !== 1) return undefined;
-      if (this.#sent) this.#id = named[0]!.id;
+      this.#id = named[0]!.id;
       return named[0];
     };
     const view = (strengths: CustomStrength[]): StrengthDocument => ({ strengths, own: own(strengths) });
