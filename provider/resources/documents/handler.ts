@@ -9,6 +9,7 @@ import { givenBy, pick } from "../passkeyPolicy/inputs.js";
 import { resourceName } from "../passkeyPolicy/owner.js";
 import type * as Shape from "../passkeyPolicy/shape.js";
 import { hasUnknown } from "../passkeyPolicy/unknown.js";
+import { noteRefusedDocument } from "../preview/record.js";
 import { claimMembers } from "./claims.js";
 import {
   establish,
@@ -38,6 +39,12 @@ export function documentHandler<Declared extends object, Doc>(
 
   /** Plans on the tenant as it is, says what would change, and answers what is refused. */
   async function preview(declared: Subject<Declared>, olds?: DocumentState): Promise<readonly Problem[]> {
+    const refusals = await planned(declared, olds);
+    if (refusals.length > 0) noteRefusedDocument(host, declared.owner, refusals);
+    return refusals;
+  }
+
+  async function planned(declared: Subject<Declared>, olds?: DocumentState): Promise<readonly Problem[]> {
     const journal = journalOf(host);
     const noted = olds === undefined ? journal.read(declared.tenantId, declared.owner) : undefined;
     const of = { ...declared, ...(noted !== undefined && { noted }) };
