@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../../provider/dist/emulator/index.js";
+import { openPseudonyms } from "../../provider/dist/impact/index.js";
 import { FORMAT } from "../../provider/dist/impact/format.js";
 import { Program, strength } from "./program.ts";
 import { KEY, KEY_B, KEY_C, World } from "./util.ts";
@@ -149,6 +150,34 @@ describe("the guard of a strength that Conditional Access asks for", () => {
     writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
     await assert.rejects(program.up([admins([KEY_B], { inventory: path })]), /inventory was not read for them/);
     assert.deepEqual(models().sort(), [KEY, KEY_B].sort());
+  });
+
+  it("does not miss an emergency account in the inventory that every policy leaves out by its id", async () => {
+    const [account, other] = ["Emergency One", "Emergency Two"].map(
+      (name) => world.tenant.users.list().find(({ displayName }) => displayName === name)!.id,
+    ) as [string, string];
+    const nurses = world.group("Nurses");
+    const users = { includeGroups: ["Nurses"], excludeUsers: [account] };
+    world.tenant.conditionalAccessPolicies.add({
+      displayName: "Wards sign in with a key",
+      conditions: { users },
+      authenticationStrength: NAME,
+    });
+    world.tenant.conditionalAccessPolicies.remove("Administrators sign in with a key of theirs");
+    const path = join(world.cache, "nurses.jsonl");
+    const { fingerprint: salt } = openPseudonyms(world.tenant.id, world.cache, {});
+    const head = { format: FORMAT, version: 2, tenant: world.tenant.id, created: new Date().toISOString() };
+    const lines = [
+      { ...head, scope: [nurses], groups: [nurses], source: { report: true, accounts: true }, salt },
+      { end: true, people: 0, passkeys: 0, unread: 0 },
+    ];
+    writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+    const guard = (...accounts: string[]) => ({ inventory: path, breakGlass: { users: accounts } });
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    await assert.rejects(program.up([admins([KEY_B], guard(account, other))]), /breakGlass: .*may have no passkey/);
+    await program.up([admins([KEY_B], guard(account))]);
+    assert.deepEqual(models(), [KEY_B]);
   });
 
   it("judges what is given back, too", async () => {
