@@ -180,6 +180,68 @@ describe("the guard of a strength that Conditional Access asks for", () => {
     assert.deepEqual(models(), [KEY_B]);
   });
 
+  describe("in a process that lives on after it read Conditional Access", () => {
+    const asking = () =>
+      world.requests().filter(({ path }) => path.includes("/identity/conditionalAccess/policies")).length;
+    const policy = "Administrators sign in with a key of theirs";
+    const set = (state: "enabled" | "disabled") => world.tenant.conditionalAccessPolicies.update(policy, { state });
+    const clock = Date.now;
+    const later = (ms: number) => void (Date.now = () => clock() + ms);
+    afterEach(() => void (Date.now = clock));
+
+    /** What an engine asks of one process: check and diff, then the update. */
+    async function planned(more: Record<string, unknown>, models = [KEY_B]) {
+      const program = new Program(world);
+      await program.up([admins([KEY, KEY_B])]);
+      const handler = program.process().PasskeyAuthenticationStrength;
+      const { id, inputs: before, state } = program.saved.get("PasskeyAuthenticationStrength admins")!;
+      const args = admins(models, more).args as Record<string, unknown>;
+      const { owner, __provider } = before;
+      const { inputs, failures = [] } = await handler.check(before, { ...args, owner, __provider });
+      assert.deepEqual(failures, []);
+      assert.equal((await handler.diff(id, state, inputs!)).changes, true);
+      return { update: () => handler.update(id, state, inputs!), destroy: () => handler.delete(id, state) };
+    }
+
+    it("judges a narrower one by it as it is at the update", async () => {
+      set("disabled");
+      const { update } = await planned({});
+      set("enabled");
+      later(3000);
+      await assert.rejects(update(), /1 person would be locked out/);
+      assert.deepEqual(models().sort(), [KEY, KEY_B].sort());
+    });
+
+    it("judges a wider one by it as it is at the update", async () => {
+      set("disabled");
+      const wider = {
+        adminGroups: ["IT administrators"],
+        allowedCombinations: ["fido2", "temporaryAccessPassOneTime"],
+      };
+      const { update } = await planned(wider, [KEY, KEY_B]);
+      set("enabled");
+      later(3000);
+      await assert.rejects(update(), /temporaryAccessPassOneTime will satisfy .* of administrators, too/);
+    });
+
+    it("judges what is given back by it as it is at the destroy", async () => {
+      set("disabled");
+      world.tenant.authenticationStrengths.update(NAME, { allowedAaguids: [KEY_B] });
+      const { destroy } = await planned({});
+      set("enabled");
+      later(3000);
+      await assert.rejects(destroy(), /1 person would be locked out/);
+    });
+
+    it("asks no more often where it changes nothing of what satisfies it", async () => {
+      const { update } = await planned({ description: "Keys of administrators" }, [KEY, KEY_B]);
+      const seen = asking();
+      later(3000);
+      await update();
+      assert.equal(asking(), seen);
+    });
+  });
+
   it("judges what is given back, too", async () => {
     const program = new Program(world);
     world.tenant.authenticationStrengths.update(NAME, { allowedAaguids: [KEY_B] });

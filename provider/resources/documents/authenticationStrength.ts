@@ -210,9 +210,9 @@ export const authenticationStrength: DocumentKind<PasskeyAuthenticationStrengthI
   },
 
   outputs: ({ looked }) => ({ allowedAAGUIDs: looked.aaGuids ?? UNKNOWN_VALUE }),
-  judge: (host, subject, doc, changes, destroy) => {
+  judge: (host, subject, doc, changes, stage) => {
     const { judgeStrength } = require("./strengthGuard.js") as typeof StrengthGuard;
-    return judgeStrength(host, subject, doc, changes, destroy);
+    return judgeStrength(host, subject, doc, changes, stage);
   },
   placeOf: (name) => (name === EXISTS ? "displayName" : name === "allowedAAGUIDs" ? "models" : name),
   changeLines(doc, changes) {

@@ -8,7 +8,7 @@ import { pick } from "../passkeyPolicy/inputs.js";
 import { resourceName } from "../passkeyPolicy/owner.js";
 import { runOptions } from "../runOptions.js";
 import { isEstablished, markEstablished } from "./claims.js";
-import type { DocumentInputs, DocumentKind, DocumentState, ObjectPort, Subject } from "./kind.js";
+import type { DocumentInputs, DocumentKind, DocumentState, ObjectPort, Stage, Subject } from "./kind.js";
 
 /** The note of a resource in the journal of documents. */
 export const journalOf = (host: Host): DocumentJournal => new DocumentJournal(cacheFolder(host.env));
@@ -74,9 +74,9 @@ export async function judged<Declared extends object, Doc>(
   subject: Subject<Declared>,
   doc: Doc,
   changes: MemberValues,
-  { destroy = false } = {},
+  stage: Stage,
 ): Promise<readonly Problem[]> {
-  const judgement = await kind.judge?.(host, subject, doc, changes, destroy);
+  const judgement = await kind.judge?.(host, subject, doc, changes, stage);
   if (judgement === undefined) return [];
   const name = resourceName(subject.owner);
   for (const line of [...judgement.lines, ...judgement.warnings.map(warningText)]) host.logOnce(`${name}: ${line}`);
@@ -128,7 +128,7 @@ export async function establish<Declared extends object, Doc>(
           planned = await planMembers(host, kind, subject, port.members(doc), doc, before);
           return planned;
         },
-        guard: (doc, changes) => judged(host, kind, subject, doc, changes),
+        guard: (doc, changes) => judged(host, kind, subject, doc, changes, "update"),
         beforeWrite(doc) {
           first ??= port.members(doc);
           managed = { ...before, ...managedMembers(planned!.declared, first, before) };
@@ -196,7 +196,7 @@ export async function giveBackDocument<Declared extends object, Doc>(
           [held, notes] = [given.held, given.notes];
           return { wanted: given.values, refusals: [] };
         },
-        guard: (doc, changes) => judged(host, kind, subject, doc, changes, { destroy: true }),
+        guard: (doc, changes) => judged(host, kind, subject, doc, changes, "destroy"),
         beforeWrite() {
           wrote = true;
           // Not done: whoever comes back finds what was there before.

@@ -48,6 +48,9 @@ export interface DocumentState extends DocumentInputs {
   objectId?: string;
 }
 
+/** What a judgement is for: `pulumi preview`, or right before the write of an update or a destroy. */
+export type Stage = "preview" | "update" | "destroy";
+
 /** The judgement of people's ways in, before anything is written. */
 export interface Judgement {
   readonly refusals: readonly Problem[];
@@ -100,5 +103,5 @@ export interface DocumentKind<Declared extends object, Doc> {
   placeOf(name: string): string;
   /** One line for each change, for people. */
   changeLines(doc: Doc, changes: MemberValues): readonly string[];
-  judge?(host: Host, subject: Subject<Declared>, doc: Doc, changes: MemberValues, destroy: boolean): Promise<Judgement>;
+  judge?(host: Host, subject: Subject<Declared>, doc: Doc, changes: MemberValues, stage: Stage): Promise<Judgement>;
 }
