@@ -11,7 +11,7 @@ import { breakGlassOf, groupIds } from "../passkeyPolicy/guardSettings.js";
 import type { CheckedInputs, GuardSettings } from "../passkeyPolicy/inputs.js";
 import { namedInventory } from "../passkeyPolicy/inventory.js";
 import { joinGuards, programOf } from "../passkeyPolicy/program.js";
-import type { Judgement, Looked, Stage } from "./kind.js";
+import type { Judgement, JudgedRun, Looked } from "./kind.js";
 
 interface Guarded {
   readonly owner: string;
@@ -30,7 +30,7 @@ export async function judgeStrength(
   { owner, declared, looked }: Guarded,
   doc: StrengthDocument,
   changes: MemberValues,
-  stage: Stage,
+  { stage, policy: planned }: JudgedRun,
 ): Promise<Judgement> {
   const { own } = doc;
   if (own === undefined || changes.get("exists") === null) return NOTHING;
@@ -61,7 +61,7 @@ export async function judgeStrength(
     before,
     after,
     narrower,
-    policy: () => host.session().policy(maxAge),
+    policy: () => (planned === undefined ? host.session().policy(maxAge) : Promise.resolve(planned)),
     maxAge,
     inventory: namedInventory(inputs),
     breakGlass,
@@ -95,6 +95,8 @@ export async function judgeStrength(
   return {
     refusals: [...refused, ...verdict.refusals],
     warnings: [...verdict.warnings, ...warned],
+    plan: digest,
+    ...(impact !== undefined && { impact }),
     lines:
       mode === "off"
         ? []
