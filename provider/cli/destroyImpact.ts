@@ -139,7 +139,7 @@ function planLines({ plan }: DestroyImpact): string[] {
 function documentLines({ changes, deleted, lines, leftAlone }: DocumentImpact): string[] {
   const back = `${count(changes.length, "setting")} would go back to what was there before`;
   const told = deleted
-    ? ["would be deleted, which the service refuses while Conditional Access asks for it"]
+    ? ["would be deleted; to refuse that while Conditional Access asks for it is left to the service"]
     : changes.length === 0
       ? ["nothing would be written"]
       : [back, ...lines.map((line) => `  ${line}`)];

@@ -167,7 +167,7 @@ describe("entra-passkeys destroy-impact", function () {
       const { code, stdout, stderr } = await run(world, stackOf(program));
       assert.equal(code, 0, stderr);
       assert.deepEqual(stdout.trim().split("\n"), [
-        "PasskeyAuthenticationStrength new: would be deleted, which the service refuses while Conditional Access asks for it",
+        "PasskeyAuthenticationStrength new: would be deleted; to refuse that while Conditional Access asks for it is left to the service",
         "PasskeyAuthenticationStrength kept: onDestroy is retain, so the authentication strength Kept would stay as it is",
         "PasskeyAuthenticationStrength wards: 1 setting would go back to what was there before",
         "PasskeyAuthenticationStrength wards:   - YubiKey 5 Series with NFC (a25342c0-3cdc-4414-8e46-f4807fca511c)",

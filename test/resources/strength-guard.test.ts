@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { startEmulator } from "../../provider/dist/emulator/index.js";
 import { openPseudonyms } from "../../provider/dist/impact/index.js";
 import { FORMAT } from "../../provider/dist/impact/format.js";
-import { Program, strength } from "./program.ts";
+import { policy, Program, strength } from "./program.ts";
+import type { Declaration } from "./program.ts";
 import { KEY, KEY_B, KEY_C, World } from "./util.ts";
 
 const NAME = "Administrators' keys";
@@ -239,6 +240,48 @@ describe("the guard of a strength that Conditional Access asks for", () => {
       later(3000);
       await update();
       assert.equal(asking(), seen);
+    });
+  });
+
+  describe("narrowed together with the passkey policy", () => {
+    /** Administrators have a key of each of two models; the strength gives up one of them, the policy the other. */
+    function both(): { before: Declaration[]; strength: Declaration; policy: Declaration } {
+      for (const [name, aaGuid] of [
+        ["Tove Dahl", KEY_B],
+        ["Emergency Two", KEY],
+      ] as const) {
+        const { id } = world.tenant.users.list().find(({ displayName }) => displayName === name)!;
+        world.tenant.passkeys.add(id, { aaGuid });
+      }
+      const nested = { nestedMembership: "notCovered" };
+      const { passkeyProfiles = [] } = world.tenant.policy();
+      const { keyRestrictions } = passkeyProfiles.find(({ name }) => name === "Administrators")!;
+      const all = keyRestrictions!.aaGuids;
+      const keys = (models: string[]) =>
+        policy("keys", {
+          profiles: { admins: { name: "Administrators", adopt: true, keyRestrictions: { models } } },
+          breakGlass: { group: "Break-glass" },
+          ...nested,
+        });
+      const before = [keys(all), admins([KEY, KEY_B], nested)];
+      return { before, strength: admins([KEY_B], nested), policy: keys(all.filter((model) => model !== KEY_B)) };
+    }
+
+    it("is judged apart from it, each against the tenant as it is", async () => {
+      const program = new Program(world);
+      const { before, strength, policy } = both();
+      await program.up(before);
+      const changes = ["PasskeyPolicy keys", "PasskeyAuthenticationStrength admins"];
+      assert.deepEqual(await program.preview([policy, strength]), changes);
+    });
+
+    it("is judged by what the policy has become, where it depends on it", async () => {
+      const program = new Program(world);
+      const { before, strength, policy } = both();
+      await program.up(before);
+      await program.preview([policy], [strength]);
+      await assert.rejects(program.apply([policy], [strength]), /2 people would be locked out/);
+      assert.deepEqual(models().sort(), [KEY, KEY_B].sort());
     });
   });
 
