@@ -59,7 +59,7 @@ export function documentHandler<Declared extends object, Doc>(
     for (const line of kind.changeLines(doc, changes)) host.logOnce(`${name}: ${line}`);
     for (const note of notes) host.logOnce(`${name}: left alone: ${problemText(note)}`);
     for (const warning of kind.warnings(doc, wanted)) host.logOnce(`${name}: ${warningText(warning)}`);
-    return changes.size === 0 ? [] : judged(host, kind, of, doc, changes);
+    return changes.size === 0 ? [] : judged(host, kind, of, doc, changes, { stage: "preview" });
   }
 
   return forPeople({
