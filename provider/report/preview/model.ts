@@ -193,7 +193,7 @@ export interface Matrix {
 }
 
 export interface MatrixReportRow {
-  /** Name of the group, or `all users`. */
+  /** Name of the group; `anyone else` for those who are in none. */
   readonly name: string;
   /** One for each key. */
   readonly cells: readonly {

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { refusedRecords, type RefusedRecord } from "./record.js";
 
 /** What a preview says of one resource. */
@@ -36,27 +37,38 @@ export interface Preview {
   readonly lines: readonly string[];
 }
 
-interface Step {
-  readonly op?: unknown;
-  readonly urn?: unknown;
-  readonly oldState?: State;
-  readonly newState?: State;
-  readonly diffReasons?: readonly unknown[];
-  readonly detailedDiff?: object | null;
-}
+const STATE = v.object({
+  type: v.optional(v.string()),
+  custom: v.optional(v.boolean()),
+  inputs: v.nullish(v.record(v.string(), v.unknown())),
+  outputs: v.nullish(v.record(v.string(), v.unknown())),
+});
 
-interface State {
-  readonly type?: string;
-  readonly custom?: boolean;
-  readonly inputs?: Record<string, unknown>;
-  readonly outputs?: Record<string, unknown>;
-}
+const STEP = v.object({
+  op: v.string(),
+  urn: v.string(),
+  oldState: v.nullish(STATE),
+  newState: v.nullish(STATE),
+  diffReasons: v.nullish(v.array(v.string())),
+  detailedDiff: v.nullish(v.record(v.string(), v.unknown())),
+});
 
-interface Diagnostic {
-  readonly urn?: string;
-  readonly message?: string;
-  readonly severity?: string;
-}
+const DIAGNOSTIC = v.object({
+  urn: v.optional(v.string()),
+  message: v.optional(v.string(), ""),
+  severity: v.optional(v.string()),
+});
+
+/** As much of the engine's account as is used here; the rest is its own. */
+const PREVIEW = v.object({
+  steps: v.nullish(v.array(STEP)),
+  diagnostics: v.nullish(v.array(DIAGNOSTIC)),
+  config: v.nullish(v.record(v.string(), v.unknown())),
+  changeSummary: v.nullish(v.object({ same: v.optional(v.number()) })),
+});
+
+type State = v.InferOutput<typeof STATE>;
+type Step = v.InferOutput<typeof STEP>;
 
 /**
  * Reads what `pulumi preview --json` wrote; several of them in one text are several stacks.
@@ -89,36 +101,33 @@ function documentsIn(text: string, from: string): unknown[] {
 }
 
 function toPreview(document: unknown, from: string): Preview {
-  const given = (document ?? {}) as {
-    steps?: unknown;
-    diagnostics?: unknown;
-    changeSummary?: { same?: number };
-    config?: object;
-  };
-  const { steps = [], diagnostics = [] } = given;
-  const isPreview = typeof document === "object" && document !== null && ("steps" in given || "diagnostics" in given);
-  if (!isPreview || !Array.isArray(steps) || !Array.isArray(diagnostics)) {
-    throw new Error(
-      `${from}: it is no preview (it has neither steps nor diagnostics). Give what \`pulumi preview --json\` prints.`,
-    );
+  const isPreview =
+    typeof document === "object" && document !== null && ("steps" in document || "diagnostics" in document);
+  const read = isPreview ? v.safeParse(PREVIEW, document, { abortEarly: true }) : undefined;
+  if (read?.success !== true) {
+    const [issue] = read?.issues ?? [];
+    const why =
+      issue === undefined ? "it has neither steps nor diagnostics" : `${v.getDotPath(issue)}: ${issue.message}`;
+    throw new Error(`${from}: it is no preview (${why}). Give what \`pulumi preview --json\` prints.`);
   }
-  const told = diagnostics as readonly Diagnostic[];
-  const urns = [...(steps as readonly Step[]).map(({ urn }) => urn), ...told.map(({ urn }) => urn)];
-  const urn = urns.find((one): one is string => typeof one === "string" && one.startsWith("urn:pulumi:"));
-  const lines = told.flatMap(({ message = "" }) => message.split("\n")).map(plain);
+  const { steps, diagnostics, config, changeSummary } = read.output;
+  const [taken, told] = [steps ?? [], diagnostics ?? []];
+  const urns = [...taken.map(({ urn }) => urn), ...told.map(({ urn }) => urn)];
+  const urn = urns.find((one) => one?.startsWith("urn:pulumi:"));
+  const lines = told.flatMap(({ message }) => message.split("\n")).map(plain);
   return {
     stack: urn === undefined ? from : stackOf(urn),
-    resources: (steps as readonly Step[]).flatMap(toResource),
+    resources: taken.flatMap(toResource),
     refused: refusedRecords(lines),
     errors: told
       .filter(({ severity }) => severity === "error")
-      .map(({ urn: about, message = "" }) => ({ ...(about && { urn: about }), message: plain(message).trim() })),
+      .map(({ urn: about, message }) => ({ ...(about && { urn: about }), message: plain(message).trim() })),
     config: new Map(
-      Object.entries(given.config ?? {}).filter(
+      Object.entries(config ?? {}).filter(
         (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "[secret]",
       ),
     ),
-    hidden: Math.max(0, (given.changeSummary?.same ?? 0) - shownSame(steps as readonly Step[])),
+    hidden: Math.max(0, (changeSummary?.same ?? 0) - shownSame(taken)),
     lines,
   };
 }
@@ -147,9 +156,9 @@ const OPERATIONS: Readonly<Record<string, PreviewedResource["op"]>> = {
 
 function toResource(step: Step): PreviewedResource[] {
   const { urn, oldState, newState, diffReasons, detailedDiff } = step;
-  const op = OPERATIONS[String(step.op)];
+  const op = Object.hasOwn(OPERATIONS, step.op) ? OPERATIONS[step.op] : undefined;
   const state = newState ?? oldState;
-  if (op === undefined || typeof urn !== "string" || state?.type === undefined) return [];
+  if (op === undefined || state?.type === undefined) return [];
   if (state.custom !== true || state.type.startsWith("pulumi:providers:")) return [];
   const reasons = diffReasons ?? Object.keys(detailedDiff ?? {});
   return [
@@ -158,11 +167,11 @@ function toResource(step: Step): PreviewedResource[] {
       urn,
       type: state.type,
       name: urn.split("::").slice(3).join("::"),
-      ...(oldState !== undefined && op !== "create" && { old: properties(oldState) }),
-      ...(newState !== undefined && op !== "delete" && { new: properties(newState) }),
-      changed: reasons.map(String).sort(),
+      ...(oldState && op !== "create" && { old: properties(oldState) }),
+      ...(newState && op !== "delete" && { new: properties(newState) }),
+      changed: [...reasons].sort(),
     },
   ];
 }
 
-const properties = ({ inputs = {}, outputs = {} }: State): SavedProperties => ({ inputs, outputs });
+const properties = ({ inputs, outputs }: State): SavedProperties => ({ inputs: inputs ?? {}, outputs: outputs ?? {} });

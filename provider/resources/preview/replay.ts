@@ -162,6 +162,7 @@ function claim(host: Host, owner: string, facets: Iterable<string>): void {
 function declarationsOf({ resources, refused }: Preview, options: ReplayOptions): Declaration[] {
   const records = new Map(refused.map((record) => [record.owner, record]));
   const found = resources.flatMap((resource): Declaration[] => {
+    refuseSecrets(resource);
     const inputs = resource.new && inWords(resource.type, resource.new.inputs);
     const olds = resource.old && inWords(resource.type, resource.old.outputs);
     if (inputs === undefined && olds === undefined) return [];
@@ -176,6 +177,19 @@ function declarationsOf({ resources, refused }: Preview, options: ReplayOptions)
       : [{ op, inputs, ...(olds && { olds }), ...(op === "update" && olds === undefined && { refused: refusals }) }],
   );
   return [...found, ...told].map((declaration) => withInventory(declaration, options));
+}
+
+/** How the engine shows a value that is a secret: in a preview, and where it is kept. */
+const SECRETS = ['"[secret]"', "4dabf18193072939515e22adb298388d"];
+
+function refuseSecrets({ type, name, old, new: now }: PreviewedResource): void {
+  if (!type.startsWith("pulumi-nodejs:dynamic/entra:")) return;
+  const text = JSON.stringify([old, now]);
+  if (!SECRETS.some((secret) => text.includes(secret))) return;
+  throw new Error(
+    `${name}: the preview hides values of it that are secrets, so that it cannot be planned. Nothing that this package ` +
+      "declares is one: take the names out of the stack's secrets.",
+  );
 }
 
 const inWords = (type: string, properties: SavedProperties["inputs"]): PolicyState | undefined => {
