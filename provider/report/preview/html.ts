@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { groupChanges, changes } from "./html/changes.js";
 import { checks, drift, failures, others, unread, warnings } from "./html/facts.js";
-import { markup, number } from "./html/markup.js";
+import { count, markup, number } from "./html/markup.js";
 import type { Markup, Part } from "./html/markup.js";
 import { matrix } from "./html/matrix.js";
-import { list, named } from "./html/parts.js";
+import { named } from "./html/parts.js";
 import { affectedPeople, exposures, losses, shares } from "./html/people.js";
 import { plans, size } from "./html/plans.js";
 import { SCRIPT } from "./html/script.js";
@@ -50,24 +50,23 @@ export function htmlReport(report: PreviewReport): string {
 <a class="skip" href="#report">Skip to the report</a>
 <header>
 <h1>What this change does to the passkey policy</h1>
-${verdictPanel(verdict)}</header>
+${verdictPanel(verdict, true)}</header>
 <div class="layout">
 ${contents(tenants, parts, failed)}<main id="report" tabindex="-1">
 ${failed ? part({ id: "failures", title: "Previews that failed", content: failures(report.failures) }, 2) : undefined}${
     tenants.length === 0 ? markup`<p>No tenant is changed by what was previewed.</p>\n` : undefined
-  }${tenants.map((tenant, index) => tenantSection(tenant, parts[index]!, `t${index + 1}`))}</main>
+  }${tenants.map((tenant, index) => tenantSection(tenant, parts[index]!, `t${index + 1}`, verdict))}</main>
 </div>
 <footer><p>Made from a preview; nothing was written. Report version ${report.version}.</p></footer>
 `;
   return `${head.text}${style}${body.text}${script}\n</body>\n</html>\n`;
 }
 
-function verdictPanel({ level, code, sentence }: Verdict): Markup {
+function verdictPanel({ level, code, sentence }: Verdict, whole: boolean): Markup {
   return markup`<div class="verdict level-${level}">
 <span class="level">${LEVELS[level]}</span>
 <p>${sentence}</p>
-<p class="id">Exit code ${code}</p>
-</div>
+${whole ? markup`<p class="id">Exit code ${code}</p>\n` : undefined}</div>
 `;
 }
 
@@ -110,18 +109,34 @@ function tenantParts(tenant: TenantReport, id: string, people: number): ReportPa
   );
 }
 
-function tenantSection(tenant: TenantReport, parts: readonly ReportPart[], id: string): Markup {
-  const facts: [string, Part][] = [
-    [tenant.stacks.length === 1 ? "Stack" : "Stacks", list(tenant.stacks.map(named))],
-    ["Settings", modeWords(tenant.mode)],
-    ["Policy", sourceWords(tenant.source)],
-  ];
+function tenantSection(tenant: TenantReport, parts: readonly ReportPart[], id: string, verdict: Verdict): Markup {
+  const told = tenant.verdict.level === verdict.level && tenant.verdict.sentence === verdict.sentence;
   return markup`<section class="tenant" aria-labelledby="${id}">
 <h2 id="${id}">Tenant ${named(tenant.tenant)}</h2>
-${verdictPanel(tenant.verdict)}<dl class="facts">
-${facts.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
+${told ? undefined : verdictPanel(tenant.verdict, false)}<dl class="facts">
+${facts(tenant).map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
 ${parts.map((one) => part(one, 3))}</section>
 `;
+}
+
+/** The tenant at a glance. */
+function facts({ stacks, mode, source, general, personas, groups, plans, unread }: TenantReport): [string, Part][] {
+  const profiles = personas.filter(({ change }) => change !== "unchanged").length;
+  const refused = plans.filter(({ refusals }) => refusals.length > 0).length;
+  const lost = unread.length > 0 ? `; ${count(unread.length, "part")} of what matters could not be read` : "";
+  return [
+    [
+      stacks.length === 1 ? "Stack" : "Stacks",
+      stacks.map((stack) => markup`<span class="line">${named(stack)}</span> `),
+    ],
+    ["Settings", modeWords(mode)],
+    ["Policy", `${sourceWords(source)}${lost}`],
+    [
+      "Changes",
+      [count(general.length, "setting"), count(profiles, "profile"), count(groups.length, "group")].join(", "),
+    ],
+    ["Plans", refused > 0 ? `${count(plans.length, "plan")}, ${number(refused)} refused` : count(plans.length, "plan")],
+  ];
 }
 
 function contents(

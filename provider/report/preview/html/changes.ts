@@ -1,10 +1,10 @@
 import type { GroupChange, Persona, Row, TenantReport } from "../model.js";
 import { count, markup } from "./markup.js";
-import type { Markup, Part } from "./markup.js";
-import { beforeAfter, difference, folded, list, named, row, table, tag } from "./parts.js";
+import type { Markup } from "./markup.js";
+import { compared, folded, list, named, table, tag } from "./parts.js";
 import { PERSONA_CHANGES, profileWord } from "./words.js";
 
-const HEAD = ["Setting", "Before", "After", "Change"];
+const HEAD = ["Setting", "Before", "After"];
 
 /** What changes for the whole tenant and for each profile with the groups that have it. */
 export function changes({ general, personas }: TenantReport): Markup {
@@ -17,6 +17,7 @@ export function changes({ general, personas }: TenantReport): Markup {
       : table({
           caption: "What holds for the whole tenant",
           label: "the whole tenant",
+          kind: "compare",
           head: HEAD,
           rows: rows(general),
         })
@@ -46,17 +47,13 @@ function rows(settings: readonly Row[]): Markup[] {
   return settings.map(({ name, before, after }) => compared(named(name), before, after));
 }
 
-function compared(name: Part, before: readonly string[], after: readonly string[]): Markup {
-  return row(name, beforeAfter(before, after), difference(before, after) === "same" ? undefined : "changed");
-}
-
 /** Groups whose profiles change. */
 export function groupChanges(groups: readonly GroupChange[]): Markup | undefined {
   if (groups.length === 0) return undefined;
   return table({
     caption: "Profiles of groups before and after",
     label: "groups",
-    head: ["Group", "Before", "After", "Change"],
+    head: ["Group", "Before", "After"],
     rows: groups.map(({ group, before, after }) =>
       compared(named(group), before.map(profileWord), after.map(profileWord)),
     ),

@@ -1,7 +1,7 @@
 import type { Check, Drift, Failure, Note, OtherChange } from "../model.js";
 import { markup } from "./markup.js";
 import type { Markup } from "./markup.js";
-import { list, muted, named, row, table, tag } from "./parts.js";
+import { changedRow, list, muted, named, row, table, tag } from "./parts.js";
 import { CHECK_RESULTS } from "./words.js";
 
 /** Previews that ended with an error. */
@@ -52,18 +52,9 @@ export function checks(all: readonly Check[]): Markup | undefined {
 ${table({
   caption: "EIDSCA checks before and after",
   label: "EIDSCA checks",
-  head: ["Check", "Title", "Before", "After", "Change"],
+  head: ["Check", "Title", "Before", "After"],
   rows: all.map(({ id, title, before, after }) =>
-    row(
-      id,
-      [
-        title,
-        result(before),
-        result(after),
-        tag(before === after ? "same" : "changed", before === after ? "same" : "new"),
-      ],
-      before === after ? undefined : "changed",
-    ),
+    changedRow(id, before === after ? "same" : "changed", [title, result(before), result(after)]),
   ),
 })}`;
 }

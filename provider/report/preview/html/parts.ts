@@ -1,4 +1,4 @@
-import { count, markup } from "./markup.js";
+import { markup, number } from "./markup.js";
 import type { Markup, Part } from "./markup.js";
 
 /** So many lines that are the same before and after are shown; of more, the rest is folded. */
@@ -77,14 +77,16 @@ function missing(lines: readonly string[], among: readonly string[]): string[] {
   return lines.filter((line) => !known.has(line));
 }
 
-/** The cells before, after and change of one row. */
-export function beforeAfter(before: readonly string[], after: readonly string[]): Part[] {
+/** A row that compares; what differs is said beside its name, so that it is in view where the screen is narrow. */
+export function compared(name: Part, before: readonly string[], after: readonly string[]): Markup {
   const words = difference(before, after);
-  return [
-    lines(before, after, "removed"),
-    lines(after, before, "added"),
-    tag(words, words === "same" ? "same" : "new"),
-  ];
+  return changedRow(name, words, [lines(before, after, "removed"), lines(after, before, "added")]);
+}
+
+/** A row with a word for its change, `same` where there is none. */
+export function changedRow(name: Part, words: string, cells: readonly Part[]): Markup {
+  const changed = words !== "same";
+  return row([name, " ", tag(words, changed ? "new" : "same")], cells, changed ? "changed" : undefined);
 }
 
 /** One side of a comparison: what the other side lacks comes first and says so; much that is the same is folded. */
@@ -101,7 +103,7 @@ function lines(side: readonly string[], other: readonly string[], word: "added" 
   const fold = rest.length > SAME_SHOWN && only.length > 0;
   const open = fold ? marked : [...marked, ...rest.slice(0, 2 * SAME_SHOWN)];
   const closed = fold ? rest : rest.slice(2 * SAME_SHOWN);
-  const summary = `${count(closed.length, "line")} ${fold ? "the same before and after" : "more"}`;
+  const summary = `${number(closed.length)} more${fold ? ", the same before and after" : ""}`;
   return [
     open.length > 0 ? markup`<ul class="lines">${open}</ul>` : undefined,
     closed.length > 0 ? folded(summary, markup`<ul class="lines">${closed}</ul>`) : undefined,

@@ -47,7 +47,7 @@ main:focus { outline: none; }
   background: var(--level-back); border: 1px solid currentColor; }
 nav { margin: 0 0 1.5rem; font-size: .925rem; }
 nav h2 { font-size: .925rem; margin: 0 0 .4rem; color: var(--muted); }
-nav ul { list-style: none; padding: 0; margin: 0; columns: 14rem auto; }
+nav ul { list-style: none; padding: 0; margin: 0; columns: 10rem auto; }
 nav li { margin: 0; padding: .2rem 0; break-inside: avoid; }
 nav .tenant { margin: .25rem 0; font-weight: 600; }
 section.tenant > .verdict { margin-bottom: 1rem; }
@@ -55,6 +55,7 @@ section.part { background: var(--card); border: 1px solid var(--line); border-ra
   margin: 0 0 1rem; }
 section.part > :last-child, article > :last-child { margin-bottom: 0; }
 section.tenant { margin-bottom: 3rem; }
+section.part + section.tenant { margin-top: 2rem; }
 article { padding: 0 0 1rem; }
 article + article { border-top: 1px solid var(--line); padding-top: 1rem; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.25rem; }
@@ -68,32 +69,33 @@ article + article { border-top: 1px solid var(--line); padding-top: 1rem; }
 .figure.lockedOut, .figure.stranded { border-top-color: var(--red); }
 .figure.unknown, .figure.reduced { border-top-color: var(--amber); }
 .figure.keeps { border-top-color: var(--green); }
-.scroll { overflow-x: auto; margin: 0 0 1rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
+.scroll { position: relative; overflow-x: auto; margin: 0 0 1rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9375rem; overflow-wrap: break-word; }
 caption { text-align: left; color: var(--muted); font-size: .875rem; padding: 0 0 .4rem; }
-th, td { text-align: left; vertical-align: top; padding: .45rem .75rem; border-bottom: 1px solid var(--line); min-width: 6rem; }
+th, td { text-align: left; vertical-align: top; padding: .45rem .75rem; border-bottom: 1px solid var(--line); min-width: 5rem;
+  max-width: 32rem; }
 thead th { background: var(--sunk); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 600; min-width: 9rem; }
+tbody th { font-weight: 600; }
 tr.changed, td.changed { background: var(--blue); }
 table.numbers td { font-variant-numeric: tabular-nums; }
 table.matrix { width: auto; min-width: 100%; }
 table.matrix thead th { white-space: normal; min-width: 8rem; }
 table.matrix tbody th { position: sticky; left: 0; background: var(--card); }
-table.compare td { width: 35%; }
-table.compare td:last-child { width: auto; }
-.line { display: block; white-space: nowrap; }
+table.compare td { width: 38%; }
+.line { display: block; }
+td .line { white-space: nowrap; }
 ul.lines { list-style: none; padding: 0; margin: 0; }
 ul.lines li { padding: .1rem 0; }
 ins { text-decoration: none; }
 del { text-decoration: line-through; text-decoration-thickness: 1px; }
 .tag { display: inline-block; padding: 0 .45rem; border: 1px solid currentColor; border-radius: .25rem; font-size: .8125rem;
-  font-weight: 600; line-height: 1.45; color: var(--accent); background: var(--card); white-space: nowrap; }
+  font-weight: 600; line-height: 1.45; color: var(--accent); background: var(--card); }
+th .tag, td .tag.new, td .tag.same, td .tag.lockedOut, td .tag.stranded, td .tag.unknown, td .tag.reduced { white-space: nowrap; }
 h4 .tag { vertical-align: .1em; }
 .tag.same, .tag.check-skipped { color: var(--muted); font-weight: 400; }
 .tag.added, .tag.check-pass, .tag.keeps { color: var(--green); }
 .tag.removed, .tag.error, .tag.lockedOut, .tag.stranded, .tag.check-fail { color: var(--red); }
 .tag.exposure, .tag.unknown, .tag.reduced, .tag.check-unknown { color: var(--amber); }
-.tag.exposure, .tag.check-skipped { white-space: normal; }
 .answer-yes { font-weight: 600; }
 .answer-no { color: var(--muted); }
 .answer-unknown { font-style: italic; }
@@ -102,6 +104,7 @@ h4 .tag { vertical-align: .1em; }
 .steps > li::before { content: counter(step); position: absolute; left: 0; top: 0; width: 1.75rem; height: 1.75rem;
   border: 2px solid var(--accent); border-radius: 50%; text-align: center; line-height: 1.5rem; font-weight: 600; color: var(--accent); }
 .steps > li:not(:last-child)::after { content: ""; position: absolute; left: .8rem; top: 1.9rem; bottom: .1rem; border-left: 2px solid var(--line); }
+.steps > li:last-child { padding-bottom: 0; }
 .steps p { margin: 0 0 .25rem; padding-top: .1rem; }
 .risk { color: var(--amber); }
 .refusals { border-left: .25rem solid var(--red); background: var(--red-back); padding: .75rem 1rem; margin: 0 0 .75rem; }
@@ -130,7 +133,14 @@ body > footer { max-width: 84rem; margin: 2rem auto 0; color: var(--muted); font
 @media (max-width: 40rem) {
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .4rem; }
+  body > header { padding: 1.25rem 0 1rem; }
+  h1 { font-size: 1.35rem; }
+  .verdict { padding: .75rem 1rem; }
+  .verdict p { font-size: 1.05rem; }
   section.part { padding: 1rem .75rem; }
+  th, td { padding: .4rem .5rem; min-width: 4rem; }
+  td:last-child { min-width: 8rem; }
+  table.matrix td:last-child { min-width: 6rem; }
   .figures { grid-template-columns: 1fr 1fr; }
   table.matrix tbody th { min-width: 7.5rem; max-width: 9rem; }
 }
