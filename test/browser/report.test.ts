@@ -210,7 +210,8 @@ describe("the HTML report in a browser", function () {
       );
       return typeof value === "string" && chosen.includes(key) ? hostile : value;
     };
-    return open(browser, htmlReport(texts(sample) as PreviewReport), PHONE, async ({ page, requests, trouble }) => {
+    const few = { ...sample, tenants: [{ ...tenant, affected: tenant.affected.slice(0, 6) }] };
+    return open(browser, htmlReport(texts(few) as PreviewReport), PHONE, async ({ page, requests, trouble }) => {
       await page.waitForTimeout(200);
       assert.deepEqual(requests, []);
       assert.deepEqual(trouble, []);

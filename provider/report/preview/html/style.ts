@@ -27,6 +27,7 @@ h3 { font-size: 1.1rem; margin: 0 0 .75rem; }
 h4 { font-size: 1rem; margin: 0 0 .25rem; }
 p, ul, ol, dl { margin: 0 0 .75rem; }
 ul, ol { padding-left: 1.4rem; }
+li + li { margin-top: .35rem; }
 code, pre { font-family: ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; font-size: .9em; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 1rem; top: -10rem; z-index: 2; padding: .5rem 1rem; background: var(--card); }
@@ -48,7 +49,8 @@ main:focus { outline: none; }
 nav { margin: 0 0 1.5rem; font-size: .925rem; }
 nav h2 { font-size: .925rem; margin: 0 0 .4rem; color: var(--muted); }
 nav ul { list-style: none; padding: 0; margin: 0; columns: 10rem auto; }
-nav li { margin: 0; padding: .2rem 0; break-inside: avoid; }
+nav li + li { margin: 0; }
+nav li { padding: .2rem 0; break-inside: avoid; }
 nav .tenant { margin: .25rem 0; font-weight: 600; }
 section.tenant > .verdict { margin-bottom: 1rem; }
 section.part { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1.25rem;
@@ -75,7 +77,7 @@ caption { text-align: left; color: var(--muted); font-size: .875rem; padding: 0 
 th, td { text-align: left; vertical-align: top; padding: .45rem .75rem; border-bottom: 1px solid var(--line); min-width: 5rem;
   max-width: 32rem; }
 thead th { background: var(--sunk); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; max-width: 18rem; }
 tr.changed, td.changed { background: var(--blue); }
 table.numbers td { font-variant-numeric: tabular-nums; }
 table.matrix { width: auto; min-width: 100%; }
@@ -85,12 +87,12 @@ table.compare td { width: 38%; }
 .line { display: block; }
 td .line { white-space: nowrap; }
 ul.lines { list-style: none; padding: 0; margin: 0; }
-ul.lines li { padding: .1rem 0; }
+ul.lines li { margin: 0; padding: .1rem 0; }
 ins { text-decoration: none; }
 del { text-decoration: line-through; text-decoration-thickness: 1px; }
 .tag { display: inline-block; padding: 0 .45rem; border: 1px solid currentColor; border-radius: .25rem; font-size: .8125rem;
   font-weight: 600; line-height: 1.45; color: var(--accent); background: var(--card); }
-th .tag, td .tag.new, td .tag.same, td .tag.lockedOut, td .tag.stranded, td .tag.unknown, td .tag.reduced { white-space: nowrap; }
+td .tag.new, td .tag.same, td .tag.lockedOut, td .tag.stranded, td .tag.unknown, td .tag.reduced { white-space: nowrap; }
 h4 .tag { vertical-align: .1em; }
 .tag.same, .tag.check-skipped { color: var(--muted); font-weight: 400; }
 .tag.added, .tag.check-pass, .tag.keeps { color: var(--green); }
@@ -99,8 +101,8 @@ h4 .tag { vertical-align: .1em; }
 .answer-yes { font-weight: 600; }
 .answer-no { color: var(--muted); }
 .answer-unknown { font-style: italic; }
-.steps { padding-left: 0; list-style: none; counter-reset: step; }
-.steps > li { counter-increment: step; position: relative; padding: 0 0 .75rem 2.75rem; }
+.steps { margin-bottom: 1rem; padding-left: 0; list-style: none; counter-reset: step; }
+.steps > li { counter-increment: step; position: relative; margin: 0; min-height: 1.75rem; padding: 0 0 .75rem 2.75rem; }
 .steps > li::before { content: counter(step); position: absolute; left: 0; top: 0; width: 1.75rem; height: 1.75rem;
   border: 2px solid var(--accent); border-radius: 50%; text-align: center; line-height: 1.5rem; font-weight: 600; color: var(--accent); }
 .steps > li:not(:last-child)::after { content: ""; position: absolute; left: .8rem; top: 1.9rem; bottom: .1rem; border-left: 2px solid var(--line); }
@@ -138,12 +140,13 @@ body > footer { max-width: 84rem; margin: 2rem auto 0; color: var(--muted); font
   .verdict { padding: .75rem 1rem; }
   .verdict p { font-size: 1.05rem; }
   section.part { padding: 1rem .75rem; }
-  th, td { padding: .4rem .5rem; min-width: 4rem; }
+  th, td { padding: .4rem .5rem; min-width: 4rem; max-width: 13rem; }
   td:last-child { min-width: 8rem; }
   table.matrix td:last-child { min-width: 6rem; }
   .figures { grid-template-columns: 1fr 1fr; }
   table.matrix tbody th { min-width: 7.5rem; max-width: 9rem; }
 }
+@page { margin: 15mm; }
 @media print {
   :root { color-scheme: light; --page: #fff; --card: #fff; --sunk: #f1f1f1; --line: #999; --text: #000; --muted: #333;
     --accent: #003a80; --blue: #eef3fa; --green: #0d4a29; --green-back: #fff; --red: #7d0f0f; --red-back: #fff;
@@ -155,10 +158,9 @@ body > footer { max-width: 84rem; margin: 2rem auto 0; color: var(--muted); font
   pre { white-space: pre-wrap; }
   table.matrix tbody th { position: static; }
   section.part { border: 0; padding: 0; }
-  section.tenant { break-before: page; }
-  section.tenant:first-child { break-before: auto; }
-  tr, li, .verdict, .figure { break-inside: avoid; }
-  h2, h3, h4, caption { break-after: avoid; }
+  section.tenant + section.tenant { break-before: page; }
+  li, .verdict, .figure { break-inside: avoid; }
+  h2, h3, h4, h3 + p, .id, caption, thead { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
 }
 `;
