@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { groups, select, testFiles } from "../../tools/test/files.ts";
+import { browserTestFiles, groups, select, testFiles } from "../../tools/test/files.ts";
 import { readOptions } from "../../tools/test/options.ts";
 import { closingLines, skipped, total } from "../../tools/test/result.ts";
 
@@ -42,6 +42,14 @@ describe("tools/test", () => {
     });
 
     it("finds this file", () => assert.ok(testFiles().includes("test/tools/test.test.ts")));
+
+    it("leaves what needs a browser to a run of its own", () => {
+      assert.deepEqual(
+        testFiles().filter((file) => file.startsWith("test/browser/")),
+        [],
+      );
+      assert.ok(browserTestFiles().includes("test/browser/report.test.ts"));
+    });
   });
 
   describe("skipped", () => {

@@ -22,8 +22,17 @@ export interface Group {
   files: string[];
 }
 
-/** Every `*.test.ts` under test/, sorted. */
+/** Every `*.test.ts` under test/ that `npm test` runs, sorted. */
 export function testFiles(): string[] {
+  return everyTestFile().filter((file) => !isBrowserTest(file));
+}
+
+/** What `npm run test:browser` runs, sorted. */
+export function browserTestFiles(): string[] {
+  return everyTestFile().filter(isBrowserTest);
+}
+
+function everyTestFile(): string[] {
   return readdirSync(resolve(root, "test"), { recursive: true, encoding: "utf8" })
     .map((file) => `test/${file.split(sep).join("/")}`)
     .filter((file) => file.endsWith(".test.ts") && !file.includes("/node_modules/"))
@@ -45,6 +54,11 @@ export function select(files: string[], names: string[]): string[] {
 /** Whether a file needs a real Pulumi engine. */
 export function isEngineTest(file: string): boolean {
   return file.startsWith("test/engine/");
+}
+
+/** Whether a file needs a browser. */
+function isBrowserTest(file: string): boolean {
+  return file.startsWith("test/browser/");
 }
 
 /** The tests of the real engine wait for other processes most of the time, so they run beside the others. */
