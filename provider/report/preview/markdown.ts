@@ -98,7 +98,7 @@ const names = (list: readonly string[]): string => (list.length === 0 ? "none" :
 
 function personaSection({ profile, change, groups, words, rows }: Persona): string {
   const who = groups.after.length > 0 ? groups.after : groups.before;
-  const title = `#### ${code(profile)} (${change})${who.length === 0 ? "" : `: ${who.map(code).join(", ")}`}`;
+  const title = `#### ${code(profile)} (${text(change)})${who.length === 0 ? "" : `: ${who.map(code).join(", ")}`}`;
   const changed = rows.filter(differs);
   const shown = change === "removed" ? [] : changed;
   return [
@@ -169,7 +169,9 @@ function planSections(plans: readonly PlanReport[]): string[] {
 
 function planSection(plan: PlanReport): string {
   const { resource, stack, operation, digest, steps, refusals, acknowledgement, acknowledged } = plan;
-  const parts = [`${code(resource)} of ${code(stack)} (${operation})${digest === "" ? "" : `, plan \`${digest}\``}`];
+  const parts = [
+    `${code(resource)} of ${code(stack)} (${text(operation)})${digest === "" ? "" : `, plan ${code(digest)}`}`,
+  ];
   if (steps.length > 0) {
     parts.push(
       table(
@@ -217,10 +219,10 @@ function listSection(title: string, lines: readonly string[]): string[] {
 
 function checkSections({ checks }: TenantReport): string[] {
   const rows = checks.map(({ id, title, before, after }) => [
-    id,
-    title,
-    before,
-    before === after ? after : `**${after}**`,
+    text(id),
+    text(title),
+    text(before),
+    before === after ? text(after) : `**${text(after)}**`,
   ]);
   const note = "The public EIDSCA checks; they read the default profile only, or the tenant-wide settings.";
   return [`### Checks\n\n${note}\n\n${table(["Check", "What", "Before", "After"], rows)}`];
@@ -231,7 +233,7 @@ function otherSections(others: readonly OtherChange[]): string[] {
   const rows = others.map(({ resource, stack, operation, lines }) => [
     code(resource),
     code(stack),
-    operation,
+    text(operation),
     some(lines).map(text).join("<br>"),
   ]);
   const note = "What these do to people is not part of this report.";
@@ -260,7 +262,8 @@ function matrixSections({ matrix }: TenantReport): string[] {
 const moved = ({ before, after }: MatrixChange): boolean => before !== after;
 const bothArrows = ({ register, signIn }: { register: MatrixChange; signIn: MatrixChange }): string =>
   arrow(register) === arrow(signIn) ? arrow(signIn) : `${arrow(register)} / ${arrow(signIn)}`;
-const arrow = ({ before, after }: MatrixChange): string => (before === after ? after : `${before} → **${after}**`);
+const arrow = ({ before, after }: MatrixChange): string =>
+  before === after ? text(after) : `${text(before)} → **${text(after)}**`;
 
 /** Puts sections together as far as they fit. */
 function cut(sections: readonly string[], limit: number, artifact: string | undefined): string {
