@@ -30,6 +30,7 @@ export interface Job {
 export interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions: Readonly<Record<string, string>>;
+  readonly defaults: { readonly run: { readonly shell: string } };
   readonly concurrency: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly jobs: Readonly<Record<string, Job>>;
 }

@@ -140,6 +140,10 @@ describe("examples/ci/github", () => {
     }
   });
 
+  it("stops at the first failure, in a pipe, too", () => {
+    for (const file of workflowFiles) assert.deepEqual(workflow(file).defaults, { run: { shell: "bash" } }, file);
+  });
+
   it("ends by itself, and updates one stack once at a time", () => {
     for (const { file, name, job } of jobs()) assert.ok((job["timeout-minutes"] ?? 360) <= 60, `${file} ${name}`);
     assert.deepEqual(workflow(APPLY).concurrency, {
