@@ -1,17 +1,15 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
 import { Command } from "commander";
 import { cacheFolder } from "../apply/index.js";
 import { createGraph, resolveSettings, type Graph } from "../graph/index.js";
 import { People } from "../impact/index.js";
-import { applyFacets, printable, problemText, type Problem } from "../policy/index.js";
+import { applyFacets, printable, problemText } from "../policy/index.js";
+import type { Fido2Policy, Impact, Problem } from "../policy/index.js";
+import { Rehearsal, type DocumentImpact } from "../resources/documents/rehearse.js";
 import { processHost, type Host } from "../resources/host.js";
 import { assessGiveBack, type DestroyImpact } from "../resources/passkeyPolicy/giveBack.js";
-import { PART_TYPES, resourceName } from "../resources/passkeyPolicy/owner.js";
-import type { PolicyState } from "../resources/passkeyPolicy/state.js";
-import { policyStateOf } from "../resources/parts/translate.js";
+import { resourceName } from "../resources/passkeyPolicy/owner.js";
 import { EXIT } from "./exit-codes.js";
+import { deletionLevels, ownedIn, readExport } from "./exportedStack.js";
 import { NamesFile } from "./namesFile.js";
 
 interface Flags {
@@ -25,7 +23,8 @@ export function destroyImpactCommand(): Command {
   return new Command("destroy-impact")
     .summary("show what a pulumi destroy would do to people")
     .description(
-      "Shows what giving the policy back by `pulumi destroy` would do to people, and whether it would be refused.\n" +
+      "Shows what giving policies and strengths back by `pulumi destroy` would do to people, and whether it would be " +
+        "refused.\n" +
         "`pulumi destroy --preview-only` asks no provider and so cannot. Writes nothing to the tenant.",
     )
     .argument("[export]", "file of `pulumi stack export`; - for standard input", "-")
@@ -60,15 +59,22 @@ async function run(file: string, flags: Flags): Promise<void> {
       `${resourceName(foreign.owner)} belongs to the tenant ${foreign.tenantId}, but the settings name ${tenantId}.`,
     );
   }
-  let policy = await host.session().policy();
+  const rehearsal = new Rehearsal(host);
+  let policy: Fido2Policy | undefined;
   for (const level of deletionLevels(owned)) {
     const now = policy;
-    for (const { state } of level) {
-      const impact = await assessGiveBack(host, state, now);
-      found.push({ state, impact });
+    for (const { kind, state } of level) {
+      const { owner } = state;
+      if (kind !== undefined) {
+        found.push({ owner, document: await rehearsal.giveBack(kind, state, now) });
+        continue;
+      }
+      const before = now ?? (await host.session().policy());
+      const impact = await assessGiveBack(host, state, before);
+      found.push({ owner, impact });
       const { refusals, wanted } = impact.plan;
       if (!impact.retained && refusals.length === 0)
-        policy = applyFacets(policy, wanted.facets, { verbatim: true }).policy;
+        policy = applyFacets(policy ?? before, wanted.facets, { verbatim: true }).policy;
     }
   }
   console.log(flags.json ? JSON.stringify(found.map(toJson), undefined, 2) : found.map(text).join("\n"));
@@ -76,10 +82,10 @@ async function run(file: string, flags: Flags): Promise<void> {
     await writeNames(
       graph,
       names,
-      found.map(({ impact }) => impact),
+      found.flatMap((one) => impactOf(one) ?? []),
       ids,
     );
-  if (found.some(({ impact }) => impact.answer.refusals.length > 0)) process.exitCode = EXIT.refused;
+  if (found.some((one) => answerOf(one).refusals.length > 0)) process.exitCode = EXIT.refused;
 }
 
 /** The host of a destroy, which remembers who is who where names are asked for. */
@@ -98,126 +104,89 @@ function hostFor(graph: Graph, ids: Map<string, string>): Host {
   };
 }
 
-async function readExport(file: string, stack: string | undefined): Promise<unknown> {
-  const text = stack === undefined ? readFileSync(file === "-" ? 0 : file, "utf8") : await exportOf(stack);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error("What was given is not JSON. Give what `pulumi stack export` prints.");
-  }
-}
+type Found = { readonly owner: string } & (
+  { readonly document?: undefined; readonly impact: DestroyImpact } | { readonly document: DocumentImpact }
+);
 
-async function exportOf(stack: string): Promise<string> {
-  try {
-    const args = ["stack", "export", "--stack", stack, "--show-secrets", "--non-interactive"];
-    const { stdout } = await promisify(execFile)("pulumi", args, { maxBuffer: 1 << 30 });
-    return stdout;
-  } catch (error) {
-    const { stderr = "", message } = error as Error & { stderr?: string };
-    throw new Error(`pulumi stack export failed: ${stderr.trim() || message}`);
-  }
-}
+const answerOf = (found: Found) => (found.document ?? found.impact).answer;
 
-/** How the engine marks a value that is a secret. */
-const SECRET = "4dabf18193072939515e22adb298388d";
+const impactOf = (found: Found): Impact | undefined =>
+  found.document === undefined ? found.impact.answer.assessment?.impact : found.document.answer.impact;
 
-interface Exported {
-  readonly urn: string;
-  readonly type: string;
-  readonly outputs?: Record<string, unknown>;
-  readonly dependencies?: readonly string[];
-}
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
-interface Owned {
-  readonly urn: string;
-  readonly state: PolicyState;
-  readonly dependencies: readonly string[];
-}
-
-function ownedIn(parsed: unknown): Owned[] {
-  const { deployment } = (parsed ?? {}) as { deployment?: { resources?: unknown } };
-  const resources = deployment?.resources ?? [];
-  if (deployment === undefined || !Array.isArray(resources)) {
-    throw new Error("What was given has no deployment. Give what `pulumi stack export` prints.");
-  }
-  const owned = (resources as Exported[]).flatMap(({ urn, type, outputs, dependencies = [] }) => {
-    const state = outputs?.["managed"] === undefined ? undefined : policyStateOf(type, outputs);
-    if (state !== undefined && JSON.stringify(outputs).includes(SECRET)) {
-      throw new Error("The export has secret values. Make it with `pulumi stack export --show-secrets`.");
-    }
-    return state === undefined ? [] : [{ urn, state, dependencies }];
-  });
-  if (owned.length === 0) {
-    const kinds = ["PasskeyPolicy", ...PART_TYPES].join(", ");
-    throw new Error(
-      `The stack has no PasskeyPolicy or other resource of this package (${kinds}), so a destroy takes nothing from anyone.`,
-    );
-  }
-  return owned;
-}
-
-/** The resources in the order in which a destroy deletes them: those on which no other one depends, then the next. */
-function deletionLevels(owned: readonly Owned[]): Owned[][] {
-  const levels: Owned[][] = [];
-  for (let left = [...owned]; left.length > 0;) {
-    const needed = new Set(left.flatMap(({ dependencies }) => dependencies));
-    const free = left.filter(({ urn }) => !needed.has(urn));
-    const level = free.length > 0 ? free : left;
-    levels.push(level);
-    left = left.filter((one) => !level.includes(one));
-  }
-  return levels;
-}
-
-interface Found {
-  readonly state: PolicyState;
-  readonly impact: DestroyImpact;
-}
-
-function text({ state, impact }: Found): string {
-  const name = resourceName(state.owner);
-  const { plan, answer, retained } = impact;
-  if (retained) return `${name}: onDestroy is retain, so the policy would stay as it is`;
-  const lines = [...answer.warnings.map((warning) => `warning: ${problemText(warning)}`)];
-  if (plan.refusals.length === 0) {
-    const count = plan.steps.length;
-    lines.push(
-      count === 0 ? "nothing would be written" : `plan ${plan.digest}, ${count} step${count === 1 ? "" : "s"}`,
-    );
-    lines.push(...plan.steps.map((step, index) => `  ${index + 1}. ${step.reason}`));
-  }
-  lines.push(...answer.lines.map((line) => `  ${line}`));
-  lines.push(...answer.refusals.map((problem) => `would be refused: ${problemText(problem)}`));
+function text(found: Found): string {
+  const name = resourceName(found.owner);
+  const { retained, answer } = found.document ?? found.impact;
+  if (retained)
+    return `${name}: onDestroy is retain, so ${found.document?.document ?? "the policy"} would stay as it is`;
+  const lines = [
+    ...answer.warnings.map((warning) => `warning: ${problemText(warning)}`),
+    ...(found.document === undefined ? planLines(found.impact) : documentLines(found.document)),
+    ...answer.lines.map((line) => `  ${line}`),
+    ...answer.refusals.map((problem) => `would be refused: ${problemText(problem)}`),
+  ];
   return lines.map((line) => printable(`${name}: ${line}`)).join("\n");
 }
 
-function toJson({ state, impact: { plan, answer, retained } }: Found): object {
-  const loss = answer.assessment?.impact.loss;
-  const problems = (list: readonly Problem[]) =>
-    list.map(({ code, place, reason, wayOut }) => ({ code, place, reason, wayOut }));
+function planLines({ plan }: DestroyImpact): string[] {
+  if (plan.refusals.length > 0) return [];
+  const { steps, digest } = plan;
+  const told = steps.length === 0 ? "nothing would be written" : `plan ${digest}, ${count(steps.length, "step")}`;
+  return [told, ...steps.map((step, index) => `  ${index + 1}. ${step.reason}`)];
+}
+
+function documentLines({ changes, deleted, lines, leftAlone }: DocumentImpact): string[] {
+  const back = `${count(changes.length, "setting")} would go back to what was there before`;
+  const told = deleted
+    ? ["would be deleted; to refuse that while Conditional Access asks for it is left to the service"]
+    : changes.length === 0
+      ? ["nothing would be written"]
+      : [back, ...lines.map((line) => `  ${line}`)];
+  return [...told, ...leftAlone.map((note) => `left alone: ${problemText(note)}`)];
+}
+
+const problems = (list: readonly Problem[]) =>
+  list.map(({ code, place, reason, wayOut }) => ({ code, place, reason, wayOut }));
+
+function toJson(found: Found): object {
+  const { retained, answer } = found.document ?? found.impact;
+  const impact = impactOf(found);
+  const loss = impact?.loss;
   return {
-    resource: state.owner,
+    resource: found.owner,
     retained,
-    plan: plan.digest,
-    steps: plan.steps.map(({ kind, reason, risk }) => ({ kind, reason, ...(risk !== undefined && { risk }) })),
+    ...(found.document === undefined ? planJson(found.impact) : documentJson(found.document)),
     ...(loss !== undefined && {
       people: { ...loss.counts, disabled: loss.disabled, guests: loss.guests, notProven: loss.notProven },
       reasons: loss.reasons,
     }),
-    exposure: answer.assessment?.impact.exposure ?? [],
+    exposure: impact?.exposure ?? [],
     warnings: problems(answer.warnings),
     refusals: problems(answer.refusals),
   };
 }
 
+const planJson = ({ plan }: DestroyImpact): object => ({
+  plan: plan.digest,
+  steps: plan.steps.map(({ kind, reason, risk }) => ({ kind, reason, ...(risk !== undefined && { risk }) })),
+});
+
+const documentJson = ({ deleted, changes, leftAlone, answer: { plan } }: DocumentImpact): object => ({
+  ...(plan !== undefined && { plan }),
+  deleted,
+  changes,
+  leftAlone: problems(leftAlone),
+});
+
 /** Whoever would lose something, or may: to the one file that may have names. */
 async function writeNames(
   graph: Graph,
   file: NamesFile,
-  impacts: readonly DestroyImpact[],
+  impacts: readonly Impact[],
   ids: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const affected = impacts.flatMap(({ answer }) => answer.assessment?.impact.loss?.affected ?? []);
+  const affected = impacts.flatMap(({ loss }) => loss?.affected ?? []);
   const users = [...new Set(affected.map(({ person }) => person.user))];
   if (users.some((user) => !ids.has(user))) {
     throw new Error(

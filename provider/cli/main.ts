@@ -8,6 +8,7 @@ import { destroyImpactCommand } from "./destroyImpact.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
 import { inventoryCommand } from "./inventory.js";
+import { reportCommand } from "./report.js";
 import { suggestCommand } from "./suggest.js";
 
 /** Runs `entra-passkeys`; one file for each command, all of them listed here. */
@@ -23,9 +24,14 @@ async function main(args: string[]): Promise<number> {
       "\nExit codes: 0 success, 1 error, 2 the command line makes no sense; a command may have more.\n" +
         "Completion: source <(entra-passkeys complete bash); also zsh, fish, powershell.",
     );
-  [inventoryCommand(), suggestCommand(), destroyImpactCommand(), aaguidCommand(), emulatorCommand()].forEach(
-    (command) => program.addCommand(throwing(command.copyInheritedSettings(program))),
-  );
+  [
+    reportCommand(),
+    inventoryCommand(),
+    suggestCommand(),
+    destroyImpactCommand(),
+    aaguidCommand(),
+    emulatorCommand(),
+  ].forEach((command) => program.addCommand(throwing(command.copyInheritedSettings(program))));
   if (args[0] === "complete") await addCompletion(program);
   try {
     await throwing(program).parseAsync(args, { from: "user" });
@@ -34,7 +40,9 @@ async function main(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       // Asking for help or the version is no error; without any command commander prints the help as one.
-      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      if (error.exitCode === 0) return EXIT.ok;
+      // A report says by its exit code what changes: there a wrong command line is an error like any other.
+      return args[0] === "report" ? EXIT.error : EXIT.usage;
     }
     console.error(`entra-passkeys: ${error instanceof Error ? error.message : String(error)}`);
     return EXIT.error;

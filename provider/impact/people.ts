@@ -37,14 +37,14 @@ class Recent<T> {
 
   constructor(private readonly now: () => number) {}
 
-  get(key: string, read: () => Promise<T>): Promise<T> {
+  get(key: string, read: () => Promise<T>, maxAge = KEEP_MS): Promise<T> {
     const known = this.#known.get(key);
     const at = this.now();
-    if (known !== undefined && at - known.at <= KEEP_MS) return known.value;
-    const value = read();
-    this.#known.set(key, { at, value });
-    value.catch(() => this.#known.delete(key));
-    return value;
+    if (known !== undefined && at - known.at <= maxAge) return known.value;
+    const reading = { at, value: read() };
+    this.#known.set(key, reading);
+    reading.value.catch(() => this.#known.get(key) === reading && this.#known.delete(key));
+    return reading.value;
   }
 }
 
@@ -127,9 +127,13 @@ export class People {
     }
   }
 
-  /** The other methods' policies and the strengths that Conditional Access asks for. */
-  methods(): Promise<KnownMethods> {
-    return this.#methods.get("", () => readTenantMethods(this.graph, (id) => this.pseudonyms.user(id)));
+  /**
+   * The other methods' policies and the strengths that Conditional Access asks for.
+   *
+   * @param maxAge of what is remembered, in milliseconds.
+   */
+  methods(maxAge?: number): Promise<KnownMethods> {
+    return this.#methods.get("", () => readTenantMethods(this.graph, (id) => this.pseudonyms.user(id)), maxAge);
   }
 }
 

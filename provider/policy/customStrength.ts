@@ -48,6 +48,25 @@ export function strengthMembers({ own }: StrengthDocument): MemberValues {
   ]);
 }
 
+/** The strengths with these members of the one that a resource manages; nothing but its end is possible without it. */
+export function withStrengthMembers(doc: StrengthDocument, members: MemberValues): StrengthDocument {
+  const { strengths, own } = doc;
+  if (own === undefined || members.size === 0) return doc;
+  const others = strengths.filter((one) => one !== own);
+  if (members.get(EXISTS) === null) return { strengths: others, own: undefined };
+  const all = new Map([...strengthMembers(doc), ...members]);
+  const { fido2: limit, ...rest } = own;
+  const models = all.get("allowedAAGUIDs") as readonly string[] | null;
+  const next: CustomStrength = {
+    ...rest,
+    displayName: String(all.get("displayName")),
+    description: String(all.get("description")),
+    allowedCombinations: all.get("allowedCombinations") as readonly string[],
+    ...(models !== null && { fido2: { id: limit?.id ?? "", allowedAAGUIDs: models } }),
+  };
+  return { strengths: [...others, next], own: next };
+}
+
 /** What a strength must not be. */
 export function strengthRefusals(
   { strengths, own }: StrengthDocument,

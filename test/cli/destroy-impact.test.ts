@@ -5,7 +5,7 @@ import { lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { ADELE, listing } from "../resources/guard-people.ts";
-import { profile, Program, restrictions, target } from "../resources/program.ts";
+import { pass, policy, profile, Program, restrictions, strength, target } from "../resources/program.ts";
 import { inWorld, KEY, KEY_B, KEY_C } from "../resources/util.ts";
 import type { Stack, World } from "../resources/util.ts";
 
@@ -35,6 +35,18 @@ const exported = (...stacks: Stack[]) => ({
     resources: [{ type: "pulumi:pulumi:Stack" }, ...stacks.map(({ state }) => ({ type: TYPE, outputs: state }))],
   },
 });
+
+/** All resources of a program, each dependent on those before it where they are levels of a chain. */
+const stackOf = (program: Program, chain = false) => {
+  const names = [...program.saved.keys()];
+  const resources = names.map((name, index) => ({
+    urn: name,
+    type: `pulumi-nodejs:dynamic/entra:${name.split(" ")[0]!}`,
+    outputs: program.state(name),
+    dependencies: chain ? names.slice(0, index) : [],
+  }));
+  return { deployment: { resources } };
+};
 
 describe("entra-passkeys destroy-impact", function () {
   this.timeout(20_000);
@@ -124,30 +136,132 @@ describe("entra-passkeys destroy-impact", function () {
         [target("sales", (outputs) => ({ groups: ["Sales"], profiles: [ofKeys(outputs)] }))],
       );
       world.tenant.passkeys.add(ADELE, { aaGuid: KEY });
-      const names = [...program.saved.keys()];
-      const resources = names.map((name, index) => ({
-        urn: name,
-        type: `pulumi-nodejs:dynamic/entra:${name.split(" ")[0]!}`,
-        outputs: program.state(name),
-        dependencies: names.slice(0, index),
-      }));
-      const kept = await run(world, { deployment: { resources } });
+      const kept = await run(world, stackOf(program, true));
       assert.equal(kept.code, 0, kept.stdout);
       const order = [...kept.stdout.matchAll(/^(\w+) sales: plan/gm)].map(([, type]) => type);
       assert.deepEqual(order, ["PasskeyGroupTarget", "PasskeyKeyRestrictions", "PasskeyProfile"]);
       // A key that the default profile does not take is lost with the target, and with nothing else.
       world.tenant.passkeys.add(ADELE, { aaGuid: KEY_C });
       world.tenant.passkeys.remove(ADELE, world.tenant.passkeys.list(ADELE)[0]!.id);
-      const lost = await run(world, { deployment: { resources } });
+      const lost = await run(world, stackOf(program, true));
       assert.equal(lost.code, 3, lost.stdout);
       assert.match(lost.stdout, /^PasskeyGroupTarget sales: would be refused: lockoutGuard: 1 person/m);
+    }),
+  );
+
+  it(
+    "tells what becomes of strengths and of the Temporary Access Pass policy, also without a passkey policy",
+    inWorld(seed, async (world) => {
+      world.tenant.authenticationStrengths.add({
+        ...{ displayName: "Wards", allowedCombinations: ["fido2"], allowedAaguids: [KEY] },
+      });
+      const program = new Program(world);
+      await program.up([
+        strength("new", { displayName: "New", models: [KEY] }),
+        strength("kept", { displayName: "Kept", models: [KEY], onDestroy: "retain" }),
+        strength("wards", { displayName: "Wards", models: [KEY, KEY_B], adopt: true }),
+        pass("firstDay", { state: "enabled", isUsableOnce: true }),
+      ]);
+      world.tenant.setMethod("TemporaryAccessPass", { isUsableOnce: false });
+      const writes = world.requests().filter(({ method }) => method !== "GET").length;
+      const { code, stdout, stderr } = await run(world, stackOf(program));
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(stdout.trim().split("\n"), [
+        "PasskeyAuthenticationStrength new: would be deleted; to refuse that while Conditional Access asks for it is left to the service",
+        "PasskeyAuthenticationStrength kept: onDestroy is retain, so the authentication strength Kept would stay as it is",
+        "PasskeyAuthenticationStrength wards: 1 setting would go back to what was there before",
+        "PasskeyAuthenticationStrength wards:   - YubiKey 5 Series with NFC (a25342c0-3cdc-4414-8e46-f4807fca511c)",
+        "TemporaryAccessPassPolicy firstDay: 1 setting would go back to what was there before",
+        "TemporaryAccessPassPolicy firstDay:   state: enabled -> disabled",
+      ]);
+      const json = await run(world, stackOf(program), "--json");
+      const found = JSON.parse(json.stdout) as Record<string, unknown>[];
+      const told = found.map(({ retained, deleted, changes }) => ({ retained, deleted, changes }));
+      assert.deepEqual(told, [
+        { retained: false, deleted: true, changes: [{ member: "exists", from: true, to: null }] },
+        { retained: true, deleted: false, changes: [] },
+        {
+          ...{ retained: false, deleted: false },
+          changes: [{ member: "allowedAAGUIDs", from: [KEY, KEY_B], to: [KEY] }],
+        },
+        { retained: false, deleted: false, changes: [{ member: "state", from: "enabled", to: "disabled" }] },
+      ]);
+      assert.equal(world.requests().filter(({ method }) => method !== "GET").length, writes, "it writes nothing");
+    }),
+  );
+
+  it(
+    "ends with 3 where giving a strength back would be refused as the destroy would refuse it",
+    inWorld({ seed: "people" }, async (world) => {
+      const name = "Administrators' keys";
+      world.tenant.authenticationStrengths.update(name, { allowedAaguids: [KEY_B] });
+      const program = new Program(world);
+      await program.up([strength("admins", { displayName: name, models: [KEY, KEY_B], adopt: true })]);
+      const names = join(world.cache, "names.jsonl");
+      const told = await run(world, stackOf(program), "--show-users", names);
+      assert.equal(told.code, 3, told.stderr);
+      const says = /^PasskeyAuthenticationStrength admins: would be refused: (lockoutGuard: 1 person would be .*)$/m;
+      const [, refusal = ""] = says.exec(told.stdout) ?? [];
+      assert.match(told.stdout, /admins: {3}plan [0-9a-f]{16}, asked for by "Administrators sign in with a key/);
+      const [, plan] = /ENTRA_PASSKEYS_ACKNOWLEDGE='\{"plan":"([0-9a-f]{16})"/.exec(told.stdout) ?? [];
+      assert.notEqual(readFileSync(names, "utf8").trim(), "");
+      const json = await run(world, stackOf(program), "--json");
+      assert.equal(json.code, 3);
+      const [found] = JSON.parse(json.stdout) as [Record<string, Record<string, unknown>>];
+      assert.equal(found["plan"], plan);
+      assert.equal(found["people"]!["lockedOut"], 1);
+      assert.equal((found["refusals"] as unknown as unknown[]).length > 0, true);
+      const error = (await program.destroy().catch((reason: unknown) => reason)) as Error;
+      assert.ok(error.message.includes(refusal), `${error.message}\n${refusal}`);
+    }),
+  );
+
+  it(
+    "gives a setting back with the last of several resources that declare it, as a destroy does",
+    inWorld(seed, async (world) => {
+      const program = new Program(world);
+      await program.up([pass("one", { state: "enabled" })], [pass("two", { state: "enabled", isUsableOnce: true })]);
+      const { stdout } = await run(world, stackOf(program));
+      assert.deepEqual(stdout.trim().split("\n"), [
+        "TemporaryAccessPassPolicy one: nothing would be written",
+        "TemporaryAccessPassPolicy one: left alone: state: another resource declares the same. It goes back when that one is destroyed.",
+        "TemporaryAccessPassPolicy two: 2 settings would go back to what was there before",
+        "TemporaryAccessPassPolicy two:   state: enabled -> disabled",
+        "TemporaryAccessPassPolicy two:   isUsableOnce: true -> false",
+      ]);
+      const again = await run(world, stackOf(program));
+      assert.equal(again.stdout, stdout, "it leaves no notes");
+    }),
+  );
+
+  it(
+    "judges a strength by the passkey policy that is given back before it",
+    inWorld({ seed: "people" }, async (world) => {
+      const name = "Administrators' keys";
+      world.tenant.authenticationStrengths.update(name, { allowedAaguids: [KEY_B] });
+      world.tenant.setPolicy({ state: "disabled" });
+      const program = new Program(world);
+      await program.up(
+        [strength("admins", { displayName: name, models: [KEY, KEY_B], adopt: true })],
+        [policy("all", { state: "enabled" })],
+      );
+      const first = await run(world, stackOf(program));
+      assert.match(first.stdout, /^PasskeyAuthenticationStrength admins: would be refused: .* locked out/m);
+      const later = await run(world, stackOf(program, true));
+      assert.match(later.stdout, /^PasskeyPolicy all: would be refused/m);
+      assert.match(later.stdout, /admins: {3}plan/);
+      assert.doesNotMatch(later.stdout, /admins: would be refused/);
     }),
   );
 
   for (const [title, input, says] of [
     ["no JSON", "hello", /not JSON. Give what `pulumi stack export` prints/],
     ["no export", [], /no deployment/],
-    ["a stack without a policy", { deployment: { resources: [] } }, /has no PasskeyPolicy/],
+    [
+      "a stack without a resource of ours",
+      { deployment: { resources: [] } },
+      /has no resource of this package \(PasskeyPolicy, .*PasskeyAuthenticationStrength/,
+    ],
     [
       "secrets",
       {

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../../provider/dist/emulator/index.js";
+import { openPseudonyms } from "../../provider/dist/impact/index.js";
 import { FORMAT } from "../../provider/dist/impact/format.js";
-import { Program, strength } from "./program.ts";
+import { policy, Program, strength } from "./program.ts";
+import type { Declaration } from "./program.ts";
 import { KEY, KEY_B, KEY_C, World } from "./util.ts";
 
 const NAME = "Administrators' keys";
@@ -149,6 +151,138 @@ describe("the guard of a strength that Conditional Access asks for", () => {
     writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
     await assert.rejects(program.up([admins([KEY_B], { inventory: path })]), /inventory was not read for them/);
     assert.deepEqual(models().sort(), [KEY, KEY_B].sort());
+  });
+
+  it("does not miss an emergency account in the inventory that every policy leaves out by its id", async () => {
+    const [account, other] = ["Emergency One", "Emergency Two"].map(
+      (name) => world.tenant.users.list().find(({ displayName }) => displayName === name)!.id,
+    ) as [string, string];
+    const nurses = world.group("Nurses");
+    const users = { includeGroups: ["Nurses"], excludeUsers: [account] };
+    world.tenant.conditionalAccessPolicies.add({
+      displayName: "Wards sign in with a key",
+      conditions: { users },
+      authenticationStrength: NAME,
+    });
+    world.tenant.conditionalAccessPolicies.remove("Administrators sign in with a key of theirs");
+    const path = join(world.cache, "nurses.jsonl");
+    const { fingerprint: salt } = openPseudonyms(world.tenant.id, world.cache, {});
+    const head = { format: FORMAT, version: 2, tenant: world.tenant.id, created: new Date().toISOString() };
+    const lines = [
+      { ...head, scope: [nurses], groups: [nurses], source: { report: true, accounts: true }, salt },
+      { end: true, people: 0, passkeys: 0, unread: 0 },
+    ];
+    writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+    const guard = (...accounts: string[]) => ({ inventory: path, breakGlass: { users: accounts } });
+    const program = new Program(world);
+    await program.up([admins([KEY, KEY_B])]);
+    await assert.rejects(program.up([admins([KEY_B], guard(account, other))]), /breakGlass: .*may have no passkey/);
+    await program.up([admins([KEY_B], guard(account))]);
+    assert.deepEqual(models(), [KEY_B]);
+  });
+
+  describe("in a process that lives on after it read Conditional Access", () => {
+    const asking = () =>
+      world.requests().filter(({ path }) => path.includes("/identity/conditionalAccess/policies")).length;
+    const policy = "Administrators sign in with a key of theirs";
+    const set = (state: "enabled" | "disabled") => world.tenant.conditionalAccessPolicies.update(policy, { state });
+    const clock = Date.now;
+    const later = (ms: number) => void (Date.now = () => clock() + ms);
+    afterEach(() => void (Date.now = clock));
+
+    /** What an engine asks of one process: check and diff, then the update. */
+    async function planned(more: Record<string, unknown>, models = [KEY_B]) {
+      const program = new Program(world);
+      await program.up([admins([KEY, KEY_B])]);
+      const handler = program.process().PasskeyAuthenticationStrength;
+      const { id, inputs: before, state } = program.saved.get("PasskeyAuthenticationStrength admins")!;
+      const args = admins(models, more).args as Record<string, unknown>;
+      const { owner, __provider } = before;
+      const { inputs, failures = [] } = await handler.check(before, { ...args, owner, __provider });
+      assert.deepEqual(failures, []);
+      assert.equal((await handler.diff(id, state, inputs!)).changes, true);
+      return { update: () => handler.update(id, state, inputs!), destroy: () => handler.delete(id, state) };
+    }
+
+    it("judges a narrower one by it as it is at the update", async () => {
+      set("disabled");
+      const { update } = await planned({});
+      set("enabled");
+      later(3000);
+      await assert.rejects(update(), /1 person would be locked out/);
+      assert.deepEqual(models().sort(), [KEY, KEY_B].sort());
+    });
+
+    it("judges a wider one by it as it is at the update", async () => {
+      set("disabled");
+      const wider = {
+        adminGroups: ["IT administrators"],
+        allowedCombinations: ["fido2", "temporaryAccessPassOneTime"],
+      };
+      const { update } = await planned(wider, [KEY, KEY_B]);
+      set("enabled");
+      later(3000);
+      await assert.rejects(update(), /temporaryAccessPassOneTime will satisfy .* of administrators, too/);
+    });
+
+    it("judges what is given back by it as it is at the destroy", async () => {
+      set("disabled");
+      world.tenant.authenticationStrengths.update(NAME, { allowedAaguids: [KEY_B] });
+      const { destroy } = await planned({});
+      set("enabled");
+      later(3000);
+      await assert.rejects(destroy(), /1 person would be locked out/);
+    });
+
+    it("asks no more often where it changes nothing of what satisfies it", async () => {
+      const { update } = await planned({ description: "Keys of administrators" }, [KEY, KEY_B]);
+      const seen = asking();
+      later(3000);
+      await update();
+      assert.equal(asking(), seen);
+    });
+  });
+
+  describe("narrowed together with the passkey policy", () => {
+    /** Administrators have a key of each of two models; the strength gives up one of them, the policy the other. */
+    function both(): { before: Declaration[]; strength: Declaration; policy: Declaration } {
+      for (const [name, aaGuid] of [
+        ["Tove Dahl", KEY_B],
+        ["Emergency Two", KEY],
+      ] as const) {
+        const { id } = world.tenant.users.list().find(({ displayName }) => displayName === name)!;
+        world.tenant.passkeys.add(id, { aaGuid });
+      }
+      const nested = { nestedMembership: "notCovered" };
+      const { passkeyProfiles = [] } = world.tenant.policy();
+      const { keyRestrictions } = passkeyProfiles.find(({ name }) => name === "Administrators")!;
+      const all = keyRestrictions!.aaGuids;
+      const keys = (models: string[]) =>
+        policy("keys", {
+          profiles: { admins: { name: "Administrators", adopt: true, keyRestrictions: { models } } },
+          breakGlass: { group: "Break-glass" },
+          ...nested,
+        });
+      const before = [keys(all), admins([KEY, KEY_B], nested)];
+      return { before, strength: admins([KEY_B], nested), policy: keys(all.filter((model) => model !== KEY_B)) };
+    }
+
+    it("is judged apart from it, each against the tenant as it is", async () => {
+      const program = new Program(world);
+      const { before, strength, policy } = both();
+      await program.up(before);
+      const changes = ["PasskeyPolicy keys", "PasskeyAuthenticationStrength admins"];
+      assert.deepEqual(await program.preview([policy, strength]), changes);
+    });
+
+    it("is judged by what the policy has become, where it depends on it", async () => {
+      const program = new Program(world);
+      const { before, strength, policy } = both();
+      await program.up(before);
+      await program.preview([policy], [strength]);
+      await assert.rejects(program.apply([policy], [strength]), /2 people would be locked out/);
+      assert.deepEqual(models().sort(), [KEY, KEY_B].sort());
+    });
   });
 
   it("judges what is given back, too", async () => {

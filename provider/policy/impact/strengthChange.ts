@@ -17,6 +17,7 @@ import type { Outcome, PersonLoss, ReasonCount } from "./loss.js";
 import { otherMethods } from "./methods.js";
 import type { Reason } from "./reasons.js";
 import { isRequired, satisfies } from "./strengths.js";
+import { sameUser } from "./users.js";
 
 /** A change of one strength, of which Conditional Access asks for it. */
 export interface StrengthChange {
@@ -108,7 +109,7 @@ export function assessStrengthChange(
   accounts.push(...unreadAccounts());
   return { reach, outOfScope, loss, exposure: [], breakGlass: accounts, excludedBreakGlass: [] };
 
-  /** Declared emergency accounts that the inventory does not have, unless every policy leaves their group out. */
+  /** Declared emergency accounts that the inventory does not have, unless every policy leaves out just them. */
   function unreadAccounts(): BreakGlassAccount[] {
     const unread = {
       before: "unknown",
@@ -118,7 +119,13 @@ export function assessStrengthChange(
       affected: true,
     } as const;
     const there = new Set(inventory.people.map(({ user }) => user.toLowerCase()));
-    const users = (breakGlass?.users ?? []).filter((user) => !there.has(user.toLowerCase()));
+    const users = (breakGlass?.users ?? []).filter(
+      (user) =>
+        !there.has(user.toLowerCase()) &&
+        change.requirements.some(
+          ({ excludeUsers }) => !excludeUsers.some((left) => sameUser(left, user) === "accepted"),
+        ),
+    );
     const asked = (breakGlass?.groups ?? []).filter(
       (group) =>
         groupsRead?.has(group) === false &&

@@ -123,7 +123,7 @@ export interface PlanReport {
   /** Type and name, as `PasskeyPolicy passkeys`. */
   readonly resource: string;
   readonly operation: "create" | "update" | "delete";
-  /** 16 hexadecimal digits; an acknowledgement names it. */
+  /** 16 hexadecimal digits; an acknowledgement names it. Empty for another document than the passkey policy. */
   readonly digest: string;
   readonly steps: readonly { readonly kind: string; readonly reason: string; readonly risk?: string }[];
   /** Why it would be refused, a sentence each; empty where it would not. */

@@ -6,6 +6,7 @@ import {
   PASSKEY,
   strengthMembers,
   strengthRefusals,
+  withStrengthMembers,
   type CustomStrength,
   type StrengthDocument,
 } from "../../policy/customStrength.js";
@@ -210,10 +211,11 @@ export const authenticationStrength: DocumentKind<PasskeyAuthenticationStrengthI
   },
 
   outputs: ({ looked }) => ({ allowedAAGUIDs: looked.aaGuids ?? UNKNOWN_VALUE }),
-  judge: (host, subject, doc, changes, destroy) => {
+  judge: (host, subject, doc, changes, run) => {
     const { judgeStrength } = require("./strengthGuard.js") as typeof StrengthGuard;
-    return judgeStrength(host, subject, doc, changes, destroy);
+    return judgeStrength(host, subject, doc, changes, run);
   },
+  withMembers: withStrengthMembers,
   placeOf: (name) => (name === EXISTS ? "displayName" : name === "allowedAAGUIDs" ? "models" : name),
   changeLines(doc, changes) {
     const there = strengthMembers(doc);

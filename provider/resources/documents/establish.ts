@@ -8,7 +8,7 @@ import { pick } from "../passkeyPolicy/inputs.js";
 import { resourceName } from "../passkeyPolicy/owner.js";
 import { runOptions } from "../runOptions.js";
 import { isEstablished, markEstablished } from "./claims.js";
-import type { DocumentInputs, DocumentKind, DocumentState, ObjectPort, Subject } from "./kind.js";
+import type { DocumentInputs, DocumentKind, DocumentState, JudgedRun, ObjectPort, Subject } from "./kind.js";
 
 /** The note of a resource in the journal of documents. */
 export const journalOf = (host: Host): DocumentJournal => new DocumentJournal(cacheFolder(host.env));
@@ -47,17 +47,18 @@ export async function planMembers<Declared extends object, Doc>(
 }
 
 /** What becomes of members that a resource gives up: without those that refer to what is gone, and those others hold. */
-async function givenBack<Declared extends object, Doc>(
+export async function givenBack<Declared extends object, Doc>(
   host: Host,
   kind: DocumentKind<Declared, Doc>,
   subject: Subject<Declared>,
   there: MemberValues,
   managed: ManagedMembers,
   names: readonly string[],
+  journal = journalOf(host),
 ): Promise<GivenBack> {
   const { owner, tenantId } = subject;
   const of = { tenantId, owner, document: kind.document(subject) };
-  const isHeld = (name: string) => journalOf(host).isHeld(of, name, managed[name]!.written);
+  const isHeld = (name: string) => journal.isHeld(of, name, managed[name]!.written);
   const { values, notes, held } = kind.giveBack(there, managed, names, isHeld);
   const gone = (await kind.gone?.(host, values)) ?? new Map<string, string>();
   return {
@@ -74,9 +75,9 @@ export async function judged<Declared extends object, Doc>(
   subject: Subject<Declared>,
   doc: Doc,
   changes: MemberValues,
-  { destroy = false } = {},
+  run: JudgedRun,
 ): Promise<readonly Problem[]> {
-  const judgement = await kind.judge?.(host, subject, doc, changes, destroy);
+  const judgement = await kind.judge?.(host, subject, doc, changes, run);
   if (judgement === undefined) return [];
   const name = resourceName(subject.owner);
   for (const line of [...judgement.lines, ...judgement.warnings.map(warningText)]) host.logOnce(`${name}: ${line}`);
@@ -128,7 +129,7 @@ export async function establish<Declared extends object, Doc>(
           planned = await planMembers(host, kind, subject, port.members(doc), doc, before);
           return planned;
         },
-        guard: (doc, changes) => judged(host, kind, subject, doc, changes),
+        guard: (doc, changes) => judged(host, kind, subject, doc, changes, { stage: "update" }),
         beforeWrite(doc) {
           first ??= port.members(doc);
           managed = { ...before, ...managedMembers(planned!.declared, first, before) };
@@ -196,7 +197,7 @@ export async function giveBackDocument<Declared extends object, Doc>(
           [held, notes] = [given.held, given.notes];
           return { wanted: given.values, refusals: [] };
         },
-        guard: (doc, changes) => judged(host, kind, subject, doc, changes, { destroy: true }),
+        guard: (doc, changes) => judged(host, kind, subject, doc, changes, { stage: "destroy" }),
         beforeWrite() {
           wrote = true;
           // Not done: whoever comes back finds what was there before.
@@ -222,7 +223,7 @@ const goneNote = (place: string, reason: string): Problem => ({
   wayOut: "It does not come back",
 });
 
-const only = (managed: ManagedMembers, names: readonly string[]): ManagedMembers =>
+export const only = (managed: ManagedMembers, names: readonly string[]): ManagedMembers =>
   Object.fromEntries(Object.entries(managed).filter(([name]) => names.includes(name)));
 
 export const warningText = (problem: Problem): string => `warning: ${problemText(problem)}`;

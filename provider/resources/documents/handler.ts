@@ -9,6 +9,7 @@ import { givenBy, pick } from "../passkeyPolicy/inputs.js";
 import { resourceName } from "../passkeyPolicy/owner.js";
 import type * as Shape from "../passkeyPolicy/shape.js";
 import { hasUnknown } from "../passkeyPolicy/unknown.js";
+import { noteRefusedDocument } from "../preview/record.js";
 import { claimMembers } from "./claims.js";
 import {
   establish,
@@ -38,6 +39,12 @@ export function documentHandler<Declared extends object, Doc>(
 
   /** Plans on the tenant as it is, says what would change, and answers what is refused. */
   async function preview(declared: Subject<Declared>, olds?: DocumentState): Promise<readonly Problem[]> {
+    const refusals = await planned(declared, olds);
+    if (refusals.length > 0) noteRefusedDocument(host, declared.owner, refusals);
+    return refusals;
+  }
+
+  async function planned(declared: Subject<Declared>, olds?: DocumentState): Promise<readonly Problem[]> {
     const journal = journalOf(host);
     const noted = olds === undefined ? journal.read(declared.tenantId, declared.owner) : undefined;
     const of = { ...declared, ...(noted !== undefined && { noted }) };
@@ -52,7 +59,7 @@ export function documentHandler<Declared extends object, Doc>(
     for (const line of kind.changeLines(doc, changes)) host.logOnce(`${name}: ${line}`);
     for (const note of notes) host.logOnce(`${name}: left alone: ${problemText(note)}`);
     for (const warning of kind.warnings(doc, wanted)) host.logOnce(`${name}: ${warningText(warning)}`);
-    return changes.size === 0 ? [] : judged(host, kind, of, doc, changes);
+    return changes.size === 0 ? [] : judged(host, kind, of, doc, changes, { stage: "preview" });
   }
 
   return forPeople({

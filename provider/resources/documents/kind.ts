@@ -1,6 +1,7 @@
 import type { DocumentPort } from "../../apply/document.js";
 import type { DocumentEntry } from "../../apply/documentJournal.js";
 import type { GivenBack, ManagedMembers, MemberValues } from "../../policy/documents.js";
+import type { Fido2Policy, Impact } from "../../policy/index.js";
 import type { Problem } from "../../policy/problem.js";
 import type { Host } from "../host.js";
 import type { DocumentType } from "../passkeyPolicy/owner.js";
@@ -48,11 +49,23 @@ export interface DocumentState extends DocumentInputs {
   objectId?: string;
 }
 
+/** What a judgement is for. */
+export interface JudgedRun {
+  /** `pulumi preview`, or right before the write of an update or a destroy. */
+  readonly stage: "preview" | "update" | "destroy";
+  /** The passkey policy as it will be by then; default: as it is. */
+  readonly policy?: Fido2Policy | undefined;
+}
+
 /** The judgement of people's ways in, before anything is written. */
 export interface Judgement {
   readonly refusals: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly lines: readonly string[];
+  /** Digest of the change, for an acknowledgement to name. */
+  readonly plan?: string;
+  /** Absent where nobody had to be read, or people could not be. */
+  readonly impact?: Impact;
 }
 
 /** A port that may create the object that it is about. */
@@ -96,9 +109,11 @@ export interface DocumentKind<Declared extends object, Doc> {
   drifted(subject: Subject<Declared>, there: MemberValues): Declared;
   /** What programs see beside the declaration; known at preview. */
   outputs(subject: Subject<Declared>): Readonly<Record<string, unknown>>;
+  /** The document with these members. */
+  withMembers(doc: Doc, members: MemberValues): Doc;
   /** What a member is called in a program. */
   placeOf(name: string): string;
   /** One line for each change, for people. */
   changeLines(doc: Doc, changes: MemberValues): readonly string[];
-  judge?(host: Host, subject: Subject<Declared>, doc: Doc, changes: MemberValues, destroy: boolean): Promise<Judgement>;
+  judge?(host: Host, subject: Subject<Declared>, doc: Doc, changes: MemberValues, run: JudgedRun): Promise<Judgement>;
 }

@@ -1,3 +1,4 @@
+import { FRESH_MS } from "../../apply/index.js";
 import { assessNarrowerStrength } from "../../impact/strengthChange.js";
 import { strengthMembers, type StrengthDocument } from "../../policy/customStrength.js";
 import type { MemberValues } from "../../policy/documents.js";
@@ -10,7 +11,7 @@ import { breakGlassOf, groupIds } from "../passkeyPolicy/guardSettings.js";
 import type { CheckedInputs, GuardSettings } from "../passkeyPolicy/inputs.js";
 import { namedInventory } from "../passkeyPolicy/inventory.js";
 import { joinGuards, programOf } from "../passkeyPolicy/program.js";
-import type { Judgement, Looked } from "./kind.js";
+import type { Judgement, JudgedRun, Looked } from "./kind.js";
 
 interface Guarded {
   readonly owner: string;
@@ -29,7 +30,7 @@ export async function judgeStrength(
   { owner, declared, looked }: Guarded,
   doc: StrengthDocument,
   changes: MemberValues,
-  destroy: boolean,
+  { stage, policy: planned }: JudgedRun,
 ): Promise<Judgement> {
   const { own } = doc;
   if (own === undefined || changes.get("exists") === null) return NOTHING;
@@ -50,6 +51,9 @@ export async function judgeStrength(
   if (mode === "off" && breakGlass === undefined) return NOTHING;
   const adminGroups = new Set([...groupIds(inputs, inputs.adminGroups), ...(program.adminGroups ?? [])]);
   const narrower = narrows(before, after);
+  const wider = wideningLines(before, after);
+  // What is written is judged by Conditional Access as it is by then.
+  const maxAge = stage !== "preview" && (narrower || wider.length > 0) ? FRESH_MS : undefined;
   const now = host.now();
   const digest = digestOf({ strength: own.id, before: inOrder(before), after: inOrder(after) });
   const { impact, policies, requirements, missing, source } = await assessNarrowerStrength(host.people(), {
@@ -57,7 +61,8 @@ export async function judgeStrength(
     before,
     after,
     narrower,
-    policy: () => host.session().policy(),
+    policy: () => (planned === undefined ? host.session().policy(maxAge) : Promise.resolve(planned)),
+    maxAge,
     inventory: namedInventory(inputs),
     breakGlass,
     countLocalCredentials: declared.countLocalCredentials,
@@ -70,11 +75,10 @@ export async function judgeStrength(
     now,
     acknowledge,
     digest,
-    form: destroy ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
+    form: stage === "destroy" ? { variable: ACKNOWLEDGE_VARIABLE } : "program",
   } as const;
   const verdict = impact === undefined ? { refusals: [], warnings: [] } : judgeImpact(impact, rules);
   const unread = narrower ? missing : [];
-  const wider = wideningLines(before, after);
   const asksAdmins = requirements.some(
     ({ includeGroups, includesRoles }) => includesRoles || includeGroups.some((group) => adminGroups.has(group)),
   );
@@ -91,6 +95,8 @@ export async function judgeStrength(
   return {
     refusals: [...refused, ...verdict.refusals],
     warnings: [...verdict.warnings, ...warned],
+    plan: digest,
+    ...(impact !== undefined && { impact }),
     lines:
       mode === "off"
         ? []

@@ -159,6 +159,7 @@ export const temporaryAccessPassPolicy: DocumentKind<TemporaryAccessPassPolicyIn
   },
 
   outputs: () => ({}),
+  withMembers: withPassMembers,
   placeOf(name) {
     const [, kind, id] = TARGET.exec(name) ?? [];
     return kind === undefined ? name : `${kind}Targets (${id})`;

@@ -1,7 +1,7 @@
 import { FRESH_MS } from "../../apply/index.js";
 import type { TenantSession } from "../../apply/index.js";
 import { normalizePolicy, problemText } from "../../policy/index.js";
-import type { Problem } from "../../policy/index.js";
+import type { Fido2Policy, Problem } from "../../policy/index.js";
 import type { Host } from "../host.js";
 import { inPart } from "./places.js";
 import { claim } from "./claims.js";
@@ -15,7 +15,9 @@ import type { CheckedInputs, PasskeyPolicyInputs, Resolved } from "./inputs.js";
 import { lookUp, lookUpGroups } from "./lookup.js";
 import { resourceName } from "./owner.js";
 import { editionLines, planLines, planResource, waitsForRestrictions } from "./planning.js";
+import type { ResourcePlan } from "./planning.js";
 import { programOf } from "./program.js";
+import { noteRefused } from "../preview/record.js";
 import { checkShape } from "./shape.js";
 import { inputsOf, stateOf } from "./state.js";
 import type { PolicyState } from "./state.js";
@@ -55,16 +57,19 @@ async function checkInTenant(
   const { resolved } = lookup;
   const inputs: CheckedInputs = { ...news, tenantId, profileIds: resolved.profileIds, resolved };
   const program = programOf(session);
-  const expected = program.expected(policy, inputs);
-  const planned = await planResource(expected, inputs, {}, host, { pending: program.pending(expected, news.owner) });
+  const planned = await planPreview(host, policy, inputs, undefined);
   // Check is not told what an earlier update wrote, so what depends on giving it back is decided in diff.
   const updates = earlier !== undefined;
   const refusals = planned.plan.refusals.filter(({ code }) => !updates || !DECIDED_WITH_STATE.has(code));
-  if (refusals.length > 0) return { refusals };
+  if (refusals.length > 0) {
+    noteRefused(host, { inputs, refusals });
+    return { refusals };
+  }
   const judged =
     updates || waitsForRestrictions(planned) ? NOT_JUDGED : await new PlanGuard(host, { inputs }).judge(planned.plan);
   if (judged.refusals.length > 0) {
     for (const line of planLines(news.owner, planned, judged)) host.logOnce(line);
+    noteRefused(host, { inputs, refusals: judged.refusals });
     return { refusals: judged.refusals };
   }
   const taken = claim(session, inputs, planned.plan.facets.keys());
@@ -76,6 +81,24 @@ async function checkInTenant(
   }
   if (!updates) for (const line of planLines(news.owner, planned, judged)) host.logOnce(line);
   return { inputs, refusals: [] };
+}
+
+/**
+ * The plan of a preview: on the policy as the program will have made it by then.
+ *
+ * @param policy as it is.
+ * @param olds the state of an update; nothing for a create.
+ */
+export function planPreview(
+  host: Host,
+  policy: Fido2Policy,
+  inputs: CheckedInputs,
+  olds: PolicyState | undefined,
+): Promise<ResourcePlan> {
+  const program = programOf(host.session());
+  const expected = program.expected(policy, inputs);
+  const managed = olds === undefined ? {} : managedNow(host, inputs, olds.managed);
+  return planResource(expected, inputs, managed, host, { pending: program.pending(expected, inputs.owner) });
 }
 
 /** An update is judged in diff; people whose key restrictions are to come, once these are there. */
@@ -106,11 +129,11 @@ async function previewInTenant(
 ): Promise<void> {
   const program = programOf(session);
   program.remember(olds, olds.managed);
-  const policy = program.expected(await session.policy(), news);
-  const pending = program.pending(policy, news.owner);
-  const planned = await planResource(policy, news, managedNow(host, news, olds.managed), host, { pending });
-  const refuse = (problems: readonly Problem[]) =>
-    new Error(`${resourceName(news.owner)}: ${problems.map(problemText).join(" ")} Nothing was written.`);
+  const planned = await planPreview(host, await session.policy(), news, olds);
+  const refuse = (refusals: readonly Problem[]) => {
+    noteRefused(host, { inputs: news, olds, refusals });
+    return new Error(`${resourceName(news.owner)}: ${refusals.map(problemText).join(" ")} Nothing was written.`);
+  };
   if (planned.plan.refusals.length > 0) throw refuse(planned.plan.refusals);
   const judged = waitsForRestrictions(planned)
     ? NOT_JUDGED

@@ -133,6 +133,29 @@ describe("assessStrengthChange", () => {
     assert.deepEqual(of({ excludeGroups: [group] }), [["emergency", "unknown"]]);
   });
 
+  it("takes an emergency account that was not read for safe where every policy leaves out just that account", () => {
+    const account = "44444444-4444-4444-8444-444444444444";
+    const of = (...requirements: StrengthRequirement[]) =>
+      assessStrengthChange(
+        policy as never,
+        { requirements, before: fido2(A, B), after: fido2(A) },
+        { ...inventoryOf([]), groupsRead: new Set([GROUP]) },
+        { tenant: { methods: [] }, breakGlass: { users: [account.toUpperCase()], groups: [] } },
+      ).breakGlass.map(({ after }) => after);
+    const spared = requirement({ includeUsers: ["all"], excludeUsers: [account] });
+    assert.deepEqual(of(spared, requirement({ excludeUsers: [account], conditional: true })), []);
+    for (const [why, more] of Object.entries({
+      "another policy asks it": {},
+      "another account is left out": { excludeUsers: ["55555555-5555-4555-8555-555555555555"] },
+      "it is left out by another kind of name": { excludeUsers: [`p-${"0".repeat(20)}`] },
+      "guests are left out": { excludeUsers: ["guestsorexternalusers"] },
+      "a group is left out of which it may be a member": { excludeGroups: [GROUP] },
+      "roles are left out": { excludesRoles: true },
+    })) {
+      assert.deepEqual(of(spared, requirement(more)), ["unknown"], why);
+    }
+  });
+
   it("refuses to take the other method of an emergency account that has no passkey", () => {
     const before = { allowedCombinations: ["fido2", "windowsHelloForBusiness"] };
     const account = { ...inventoryOf([member()]).people[0]!, otherMethods: ["windowsHelloForBusiness"] };
