@@ -69,6 +69,7 @@ export interface PipelineJob {
   readonly deployment?: string;
   readonly condition?: string;
   readonly environment?: string;
+  readonly variables?: Readonly<Record<string, string>>;
   readonly steps?: readonly PipelineStep[];
   readonly strategy?: { readonly runOnce: { readonly deploy: { readonly steps: readonly PipelineStep[] } } };
 }

@@ -117,6 +117,13 @@ describe("examples/ci/github", () => {
     }
   });
 
+  it("has refused plans told where they are reported, and nowhere else", () => {
+    for (const { file, name, job } of jobs()) {
+      const reports = job.steps.some((step) => step.name === "Report");
+      assert.equal(job.env?.["ENTRA_PASSKEYS_REPORT"], reports ? "1" : undefined, `${file} ${name}`);
+    }
+  });
+
   it("pins every action by its commit, the same one everywhere, with the version beside it", () => {
     const pins = new Map<string, string>();
     for (const file of workflowFiles) {
@@ -188,6 +195,12 @@ describe("examples/ci/azure-devops", () => {
       assert.doesNotMatch(shell, /\$\{\{|\$\[/);
       assert.match(shell, /^set -euo pipefail\n/);
     }
+  });
+
+  it("has refused plans told where they are reported, and nowhere else", () => {
+    assert.equal(pipelineText().match(/ENTRA_PASSKEYS_REPORT/g)?.length, 1);
+    const [job] = all().filter(({ variables }) => variables?.["ENTRA_PASSKEYS_REPORT"] === "1");
+    assert.equal(job?.job, "preview");
   });
 
   it("gives the token to the comment alone, which checks nothing out", () => {
