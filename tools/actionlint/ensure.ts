@@ -62,7 +62,10 @@ async function build(folder: string, go: string, env: NodeJS.ProcessEnv): Promis
   // A copy, since some go commands write to these files.
   for (const { name, path } of moduleFiles) await copyFile(path, join(work, name));
   const args = ["build", "-mod=readonly", "-trimpath", "-ldflags=-s -w", "-o", program(work), PACKAGE];
-  const { code, errors } = await run(go, args, { cwd: work, env: { ...env, CGO_ENABLED: "0", GOWORK: "off" } });
+  const { code, errors } = await run(go, args, {
+    cwd: work,
+    env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
+  }).catch((error: Error) => ({ code: -1, errors: [error.message] }));
   if (code !== 0) {
     rmSync(work, { recursive: true, force: true });
     throw new WayClosedError(`actionlint cannot be built: ${errors.slice(-6).join("\n    ")}`);
