@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { ALL_PERMISSIONS } from "../../provider/dist/emulator/index.js";
 import { pipeline, pipelineShell, stepsOf } from "../examples/ci-files.ts";
 import { Runner, standInForAz } from "../examples/ci-runner.ts";
 import { describeWithEngine, Stack } from "./stack.ts";
@@ -13,6 +14,13 @@ const KEY = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
 const OTHER = "a25342c0-3cdc-4414-8e46-f4807fca511c";
 const SYNCED_ID = "e47a833c-5b0e-4f3d-8a54-1f0c2f7d9b36";
 const ADELE = "adele.vance@contoso.example";
+
+/** What examples/ci/README.md gives to the identity of previews. */
+const READING = (() => {
+  const text = readFileSync(resolve(import.meta.dirname, "../../examples/ci/README.md"), "utf8");
+  const [, row] = /\| `entra-passkeys-preview` +\| (.*) \|/.exec(text)!;
+  return [...row!.matchAll(/`([\w.-]+)`/g)].map(([, permission]) => permission!);
+})();
 
 const program = (models: string[], more = "") => `
 new PasskeyPolicy("everyone", {
@@ -60,18 +68,28 @@ describeWithEngine("The shell texts of examples/ci on the real engine", function
     return runner.step([file, job, "Preview"], { cwd: stack.project, context: context(), over: over() });
   };
 
+  /** Does something as the identity of previews. */
+  async function reading<T>(work: () => Promise<T>): Promise<T> {
+    const others = ALL_PERMISSIONS.filter((permission) => !READING.includes(permission));
+    others.forEach((permission) => tenant().revokePermission(permission));
+    try {
+      return await work();
+    } finally {
+      others.forEach((permission) => tenant().grantPermission(permission));
+    }
+  }
+
   /** Preview, report and gate, as the jobs hand them on. */
   async function check(file = PULL_REQUEST) {
     const state = stack.stateFiles();
-    const previewed = await preview(file);
+    const previewed = await reading(() => preview(file));
     assert.equal(previewed.code, 0, previewed.output);
     const { status } = previewed.outputs;
     const job = file === DRIFT ? "drift" : "preview";
-    const reported = await runner.step([file, job, "Report"], {
-      cwd: stack.project,
-      context: context({ "steps.preview.outputs.status": status! }),
-      over: over(),
-    });
+    const values = context({ "steps.preview.outputs.status": status! });
+    const reported = await reading(() =>
+      runner.step([file, job, "Report"], { cwd: stack.project, context: values, over: over() }),
+    );
     assert.equal(reported.code, 0, reported.output);
     assert.equal(stack.stateFiles(), state, "a preview needs to read the state only");
     const results = { "needs.preview.result": "success", "needs.preview.outputs.code": reported.outputs.code! };
@@ -171,6 +189,15 @@ new PasskeyPolicy("everyone", {
       over: over(),
     });
     assert.equal(reported.outputs.code, "1", reported.output);
+  });
+
+  it("writes nothing with the identity of previews", async () => {
+    await open(program([KEY]));
+    assert.ok(READING.length >= 6 && READING.every((permission) => !/Write/.test(permission)), String(READING));
+    const before = stack.policy();
+    const output = await reading(() => stack.refused("up", "--yes", "--skip-preview"));
+    assert.match(output, /403/);
+    assert.equal(stack.policy(), before);
   });
 
   it("sees drift at night, and none where everything is as the program says", async () => {
