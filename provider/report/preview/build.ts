@@ -68,8 +68,8 @@ function tenantReport(facts: TenantFacts): TenantReport {
     })),
     plans: [
       ...facts.plans.map((plan) => planReport(plan, naming)),
-      ...facts.refusedDocuments.map(({ stack, resource, refusals }) => ({
-        ...{ stack, resource, operation: "update" as const, digest: "", steps: [] },
+      ...facts.refusedDocuments.map(({ stack, resource, operation, refusals }) => ({
+        ...{ stack, resource, operation, digest: "", steps: [] },
         refusals: refusals.map(({ reason }) => `${naming.text(reason)}.`),
       })),
     ],
@@ -120,7 +120,7 @@ function planReport(change: PlannedChange, naming: Naming): PlanReport {
     stack,
     resource,
     operation,
-    digest: plan.digest,
+    digest: plan.refusals.length > 0 ? "" : plan.digest,
     steps: plan.steps.map(({ kind, reason, risk }) => ({
       kind,
       reason: naming.text(reason),

@@ -62,5 +62,6 @@ export interface DriftFact {
 export interface RefusedDocument {
   readonly stack: string;
   readonly resource: string;
+  readonly operation: PlannedChange["operation"];
   readonly refusals: readonly Problem[];
 }

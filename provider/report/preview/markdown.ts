@@ -180,7 +180,8 @@ function planSection(plan: PlanReport): string {
   }
   if (refusals.length > 0) parts.push(`It would be refused:\n\n${refusals.map((one) => `- ${text(one)}`).join("\n")}`);
   if (acknowledgement !== undefined) {
-    parts.push(`If that is meant, write into the program, with your day and reason:\n\n${fence(acknowledgement)}`);
+    const where = acknowledgement.startsWith("acknowledge:") ? "write into the program" : "set for the update";
+    parts.push(`If that is meant, ${where}, with your day and reason:\n\n${fence(acknowledgement)}`);
   }
   if (acknowledged !== undefined) {
     parts.push(`Acknowledged until ${text(acknowledged.until)}: ${text(acknowledged.reason)}`);

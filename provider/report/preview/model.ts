@@ -123,12 +123,18 @@ export interface PlanReport {
   /** Type and name, as `PasskeyPolicy passkeys`. */
   readonly resource: string;
   readonly operation: "create" | "update" | "delete";
-  /** 16 hexadecimal digits; an acknowledgement names it. Empty for another document than the passkey policy. */
+  /**
+   * 16 hexadecimal digits; an acknowledgement names it. Empty where there is no plan: for another document than the passkey
+   * policy, and where a rule of the service refuses it.
+   */
   readonly digest: string;
   readonly steps: readonly { readonly kind: string; readonly reason: string; readonly risk?: string }[];
   /** Why it would be refused, a sentence each; empty where it would not. */
   readonly refusals: readonly string[];
-  /** What to add to the program so that it goes ahead nevertheless; absent where that is not needed or not possible. */
+  /**
+   * What to add to the program so that it goes ahead nevertheless (`acknowledge: { ... }`), or for a deletion to the
+   * environment of the update (`NAME='...'`); absent where that is not needed or not possible.
+   */
   readonly acknowledgement?: string;
   /** What the program acknowledges of it already. */
   readonly acknowledged?: { readonly until: string; readonly reason: string };

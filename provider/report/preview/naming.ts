@@ -1,4 +1,4 @@
-import { ALL_USERS, normalizePolicy, printable, type Fido2Policy } from "../../policy/index.js";
+import { ALL_USERS, DEFAULT_PROFILE, normalizePolicy, printable, type Fido2Policy } from "../../policy/index.js";
 import { profileWords } from "../words.js";
 import type { TenantFacts } from "./facts.js";
 
@@ -34,12 +34,17 @@ export class Naming {
 
   /** A text with the ids of groups and profiles in it replaced by their names, in quotation marks. */
   text(text: string): string {
-    const named = text.replace(GUID, (id) => {
+    const known = text.replace(/\bprofile default\b/g, `profile ${JSON.stringify(this.profile(DEFAULT_PROFILE))}`);
+    const named = known.replace(GUID, (id) => {
       const name = this.#groups.get(id.toLowerCase()) ?? this.#profiles.get(id.toLowerCase());
       return name === undefined || name === id ? id : JSON.stringify(name);
     });
-    // "Students" ("Students"), where a message has both.
-    return printable(named).replace(/("[^"]*") \(\1\)/g, "$1");
+    // Where a message has both, a name and its id.
+    const once = [...this.#groups.values(), ...this.#profiles.values()].reduce((now, name) => {
+      const quoted = JSON.stringify(name);
+      return now.replaceAll(`${quoted} (${quoted})`, quoted).replaceAll(`${name} (${quoted})`, quoted);
+    }, named);
+    return printable(once);
   }
 }
 

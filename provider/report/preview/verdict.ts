@@ -72,8 +72,13 @@ export function tenantVerdict(facts: TenantFacts, naming: Naming): Verdict {
     const more = opened.length === 1 ? "" : `, and ${opened.length - 1} more like this`;
     return verdict("exposure", `It would let weaker keys in: ${naming.text(opened[0]!.reason)}${more}.`);
   }
+  const isOpen = plans.some(({ plan }) =>
+    plan.warnings.some(({ code }) => code === "unknownValue" || code === "closedProfile"),
+  );
+  const open = isOpen ? " Some of it is not known before the update, and is judged then." : "";
   const changes = plans.some(({ plan }) => plan.steps.length > 0);
   if (!changes) {
+    if (isOpen) return verdict("change", `As far as it is known, the passkey policy stays as it is.${open}`);
     if (others.length === 0) return verdict("nothing", "Nothing changes.");
     return verdict(
       "change",
@@ -86,17 +91,17 @@ export function tenantVerdict(facts: TenantFacts, naming: Naming): Verdict {
   if (counts !== undefined && lost > 0) {
     return verdict(
       "change",
-      `The policy changes; ${peopleText(lost)} would lose their way in or might${acknowledged}.`,
+      `The policy changes; ${peopleText(lost)} would lose their way in or might${acknowledged}.${open}`,
     );
   }
   const reduced = counts?.reduced ?? 0;
   if (reduced > 0) {
     return verdict(
       "change",
-      `The policy changes; ${peopleText(reduced)} would lose a key and keep another one${acknowledged}.`,
+      `The policy changes; ${peopleText(reduced)} would lose a key and keep another one${acknowledged}.${open}`,
     );
   }
-  return verdict("change", `The policy changes, and nobody loses a key${acknowledged}.`);
+  return verdict("change", `The policy changes, and nobody loses a key${acknowledged}.${open}`);
 }
 
 function lockoutSentence({ plans, impact }: TenantFacts, found: readonly Problem[], naming: Naming): string {
@@ -109,8 +114,10 @@ function lockoutSentence({ plans, impact }: TenantFacts, found: readonly Problem
           ...(counts.stranded > 0 ? [`leave ${peopleText(counts.stranded)} without a phishing-resistant method`] : []),
         ];
   const breakGlass = found.find(({ code }) => code === "breakGlass");
+  if (told.length > 0 && plans.length > 0) {
+    return `It would ${told.join(" and ")}${breakGlass === undefined ? "" : ", emergency accounts among them"}.`;
+  }
   if (breakGlass !== undefined) return `An emergency account would lose its way in: ${naming.text(breakGlass.reason)}.`;
-  if (told.length > 0 && plans.length > 0) return `It would ${told.join(" and ")}.`;
   const [first] = found;
   const why = first === undefined ? "" : `: ${naming.text(first.reason)}`;
   return `Whether people lose their way in could not be told${why}.`;

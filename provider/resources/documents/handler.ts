@@ -40,7 +40,8 @@ export function documentHandler<Declared extends object, Doc>(
   /** Plans on the tenant as it is, says what would change, and answers what is refused. */
   async function preview(declared: Subject<Declared>, olds?: DocumentState): Promise<readonly Problem[]> {
     const refusals = await planned(declared, olds);
-    if (refusals.length > 0) noteRefusedDocument(host, declared.owner, refusals);
+    const operation = olds === undefined ? "create" : "update";
+    if (refusals.length > 0) noteRefusedDocument(host, { owner: declared.owner, operation, refusals });
     return refusals;
   }
 

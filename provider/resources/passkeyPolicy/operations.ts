@@ -62,14 +62,14 @@ async function checkInTenant(
   const updates = earlier !== undefined;
   const refusals = planned.plan.refusals.filter(({ code }) => !updates || !DECIDED_WITH_STATE.has(code));
   if (refusals.length > 0) {
-    noteRefused(host, { inputs, refusals });
+    noteRefused(host, { operation: updates ? "update" : "create", inputs, refusals });
     return { refusals };
   }
   const judged =
     updates || waitsForRestrictions(planned) ? NOT_JUDGED : await new PlanGuard(host, { inputs }).judge(planned.plan);
   if (judged.refusals.length > 0) {
     for (const line of planLines(news.owner, planned, judged)) host.logOnce(line);
-    noteRefused(host, { inputs, refusals: judged.refusals });
+    noteRefused(host, { operation: "create", inputs, refusals: judged.refusals });
     return { refusals: judged.refusals };
   }
   const taken = claim(session, inputs, planned.plan.facets.keys());
@@ -131,7 +131,7 @@ async function previewInTenant(
   program.remember(olds, olds.managed);
   const planned = await planPreview(host, await session.policy(), news, olds);
   const refuse = (refusals: readonly Problem[]) => {
-    noteRefused(host, { inputs: news, olds, refusals });
+    noteRefused(host, { operation: "update", inputs: news, olds, refusals });
     return new Error(`${resourceName(news.owner)}: ${refusals.map(problemText).join(" ")} Nothing was written.`);
   };
   if (planned.plan.refusals.length > 0) throw refuse(planned.plan.refusals);

@@ -65,8 +65,8 @@ export async function collectTenant(
     drift: all(({ drift }) => drift),
     others: previews.flatMap(othersOf).sort((a, b) => compare(a.stack, b.stack) || compare(a.resource, b.resource)),
     refusedDocuments: previews.flatMap(({ stack, refused }) =>
-      refused.flatMap(({ owner, inputs, refusals }) =>
-        inputs === undefined ? [{ stack, resource: resourceName(owner), refusals }] : [],
+      refused.flatMap(({ owner, operation, inputs, refusals }) =>
+        inputs === undefined ? [{ stack, resource: resourceName(owner), operation, refusals }] : [],
       ),
     ),
     unread: [...unreadOf(whole), ...previews.flatMap(unreadIn)],

@@ -18,32 +18,32 @@ export interface RefusedRecord {
   /** `project/stack/name`, or `project/stack/type::name`. */
   readonly owner: string;
   readonly refusals: readonly Problem[];
+  readonly operation: "create" | "update";
   /** What was declared; absent for other documents than the passkey policy, of which only the refusals are told. */
   readonly inputs?: CheckedInputs;
-  /** The state of an update. */
+  /** The state of an update; absent where a check refused it, which is not told the state. */
   readonly olds?: PolicyState;
 }
 
 /** Writes down a declaration of a part of the passkey policy that is refused, where a report is to be made. */
 export function noteRefused(
   host: Pick<Host, "env" | "logOnce">,
-  refused: {
+  refused: Pick<RefusedRecord, "operation" | "refusals"> & {
     readonly inputs: CheckedInputs;
     readonly olds?: PolicyState | undefined;
-    readonly refusals: readonly Problem[];
   },
 ): void {
-  const { inputs, olds, refusals } = refused;
-  note(host, { version: 1, owner: inputs.owner, refusals, inputs: bare(inputs), ...(olds && { olds: bare(olds) }) });
+  const { operation, inputs, olds, refusals } = refused;
+  const { owner } = inputs;
+  note(host, { version: 1, owner, operation, refusals, inputs: bare(inputs), ...(olds && { olds: bare(olds) }) });
 }
 
 /** The same for a declaration of another document. */
 export function noteRefusedDocument(
   host: Pick<Host, "env" | "logOnce">,
-  owner: string,
-  refusals: readonly Problem[],
+  refused: Pick<RefusedRecord, "owner" | "operation" | "refusals">,
 ): void {
-  note(host, { version: 1, owner, refusals });
+  note(host, { version: 1, ...refused });
 }
 
 function note({ env, logOnce }: Pick<Host, "env" | "logOnce">, record: RefusedRecord): void {

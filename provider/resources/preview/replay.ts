@@ -4,6 +4,7 @@ import {
   applyFacets,
   normalizePolicy,
   readFacet,
+  refusedPlan,
   type Fido2Policy,
   type Impact,
   type LockoutGuard,
@@ -28,6 +29,8 @@ interface Declaration {
   readonly op: PreviewedResource["op"];
   readonly inputs?: CheckedInputs;
   readonly olds?: PolicyState;
+  /** Why a check refused an update: without the state there is nothing to plan. */
+  readonly refused?: readonly Problem[];
 }
 
 export interface ReplayedStack {
@@ -79,8 +82,12 @@ export async function replayStack(
     const { facets, verbatim, closed } = plan.plan.wanted;
     after = applyFacets(after, facets, { verbatim: verbatim ?? false, closed }).policy;
   };
-  for (const { op, inputs, olds } of declarations) {
+  for (const { op, inputs, olds, refused } of declarations) {
     if (inputs === undefined || (op !== "create" && op !== "update")) continue;
+    if (refused !== undefined) {
+      plans.push(toPlan(host, preview.stack, { op, inputs }, refusedPlan(policy, refused), NOTHING, refused));
+      continue;
+    }
     const planned = await planPreview(host, policy, inputs, op === "update" ? olds : undefined);
     const change: GuardedChange = { inputs: guarded(inputs), ...(olds && { earlier: inputsOf(olds) }) };
     const judged =
@@ -163,8 +170,10 @@ function declarationsOf({ resources, refused }: Preview, options: ReplayOptions)
     if (records.get(owner)?.inputs !== undefined && resource.op !== "delete") return [];
     return [{ op: resource.op, ...(inputs && { inputs }), ...(olds && { olds }) }];
   });
-  const told = [...records.values()].flatMap(({ inputs, olds }): Declaration[] =>
-    inputs === undefined ? [] : [{ op: olds === undefined ? "create" : "update", inputs, ...(olds && { olds }) }],
+  const told = [...records.values()].flatMap(({ operation: op, inputs, olds, refusals }): Declaration[] =>
+    inputs === undefined
+      ? []
+      : [{ op, inputs, ...(olds && { olds }), ...(op === "update" && olds === undefined && { refused: refusals }) }],
   );
   return [...found, ...told].map((declaration) => withInventory(declaration, options));
 }
@@ -174,13 +183,18 @@ const inWords = (type: string, properties: SavedProperties["inputs"]): PolicySta
   return policyStateOf(type, properties);
 };
 
-function withInventory({ inputs, olds, op }: Declaration, { inventory }: ReplayOptions): Declaration {
-  if (inventory === undefined) return { op, ...(inputs && { inputs }), ...(olds && { olds }) };
+function withInventory(declaration: Declaration, { inventory }: ReplayOptions): Declaration {
+  if (inventory === undefined) return declaration;
+  const { inputs, olds } = declaration;
   const given = {
     inventory: inventory.path,
     ...(inventory.maxAge !== undefined && { inventoryMaxAge: inventory.maxAge }),
   };
-  return { op, ...(inputs && { inputs: { ...inputs, ...given } }), ...(olds && { olds: { ...olds, ...given } }) };
+  return {
+    ...declaration,
+    ...(inputs && { inputs: { ...inputs, ...given } }),
+    ...(olds && { olds: { ...olds, ...given } }),
+  };
 }
 
 /** Managed parts that are not as they were written. */
