@@ -1,0 +1,1 @@
+export { actionlintFolder, ensureActionlint } from "./ensure.ts";
