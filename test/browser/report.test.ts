@@ -81,6 +81,26 @@ describe("the HTML report in a browser", function () {
       assert.notEqual(await background(), light);
     }));
 
+  it("fits a window of 320 pixels, which is a desktop at four times its size", () =>
+    open(browser, htmlReport(sample), { viewport: { width: 320, height: 640 } }, async ({ page }) => {
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
+    }));
+
+  it("shows where the focus is on everything that can have it", () =>
+    open(browser, htmlReport(sample), DESKTOP, async ({ page }) => {
+      const focused = `(() => { const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+        return { tag: document.activeElement.tagName, outline: outlineStyle + " " + outlineWidth }; })()`;
+      const seen = new Set<string>();
+      for (let presses = 0; presses < 60; presses++) {
+        await page.keyboard.press("Tab");
+        const { tag, outline } = (await page.evaluate(focused)) as { tag: string; outline: string };
+        if (tag === "BODY") break;
+        assert.equal(outline, "solid 3px", tag);
+        seen.add(tag);
+      }
+      assert.deepEqual([...seen].sort(), ["A", "DIV", "INPUT", "PRE", "SELECT", "SUMMARY"]);
+    }));
+
   it("can be skipped to its content by the first key", () =>
     open(browser, htmlReport(sample), DESKTOP, async ({ page }) => {
       await page.keyboard.press("Tab");

@@ -230,6 +230,45 @@ describe("htmlReport", () => {
     }
   });
 
+  describe("tenant at a glance", () => {
+    it("says what changes, what is refused and that something could not be read", () => {
+      const said = read(htmlReport(sample)).text.replace(/\s+/g, " ");
+      assert.match(said, /Changes ?1 setting, 2 profiles, 3 groups/);
+      assert.match(said, /Plans ?2 plans, 1 refused/);
+      assert.match(said, /read from the tenant; 1 part of what matters could not be read/);
+      assert.match(read(htmlReport(quiet)).text.replace(/\s+/g, " "), /Changes ?none Plans ?none/);
+    });
+
+    it("has no verdict of its own where that of the report is the same", () => {
+      const verdicts = (report: PreviewReport) =>
+        read(htmlReport(report)).elements.filter((element) => attribute(element, "class") === "level").length;
+      assert.equal(verdicts(quiet), 1);
+      assert.equal(verdicts(sample), 2);
+    });
+  });
+
+  describe("long lists", () => {
+    const lines = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `line ${from + index};`);
+    const folds = (before: string[], after: string[]) => {
+      const general = [{ name: "Models", before, after }];
+      const page = read(htmlReport({ ...quiet, tenants: [{ ...quietTenant, general }] }));
+      for (const line of [...before, ...after]) assert.ok(page.text.includes(line), line);
+      return byName(page, "summary").map(inner);
+    };
+
+    it("are folded where they are the same, and where what differs is too much to look at", () => {
+      assert.deepEqual(folds(lines(40), lines(41)), [
+        "40 the same before and after",
+        "40 more, the same before and after",
+      ]);
+      assert.deepEqual(folds(lines(20), lines(20, 20)), []);
+      assert.deepEqual(folds(lines(40), lines(40, 40)), ["16 more removed", "16 more added"]);
+      assert.deepEqual(folds([], lines(40)), ["16 more added"]);
+      assert.deepEqual(folds(lines(6), lines(7)), []);
+      assert.deepEqual(folds(lines(40), lines(40)), ["16 more", "16 more"]);
+    });
+  });
+
   describe("what is left out", () => {
     it("is what nothing is known of, but not what is worth knowing", () => {
       const page = read(htmlReport(quiet));

@@ -123,6 +123,8 @@ ${parts.map((one) => part(one, 3))}</section>
 function facts({ stacks, mode, source, general, personas, groups, plans, unread }: TenantReport): [string, Part][] {
   const profiles = personas.filter(({ change }) => change !== "unchanged").length;
   const refused = plans.filter(({ refusals }) => refusals.length > 0).length;
+  const changed = [count(general.length, "setting"), count(profiles, "profile"), count(groups.length, "group")];
+  const refusals = refused > 0 ? `, ${number(refused)} refused` : "";
   const lost = unread.length > 0 ? `; ${count(unread.length, "part")} of what matters could not be read` : "";
   return [
     [
@@ -131,11 +133,8 @@ function facts({ stacks, mode, source, general, personas, groups, plans, unread 
     ],
     ["Settings", modeWords(mode)],
     ["Policy", `${sourceWords(source)}${lost}`],
-    [
-      "Changes",
-      [count(general.length, "setting"), count(profiles, "profile"), count(groups.length, "group")].join(", "),
-    ],
-    ["Plans", refused > 0 ? `${count(plans.length, "plan")}, ${number(refused)} refused` : count(plans.length, "plan")],
+    ["Changes", changed.filter((words) => !words.startsWith("0 ")).join(", ") || "none"],
+    ["Plans", plans.length === 0 ? "none" : `${count(plans.length, "plan")}${refusals}`],
   ];
 }
 

@@ -1,7 +1,10 @@
 import { markup, number } from "./markup.js";
 import type { Markup, Part } from "./markup.js";
 
-/** So many lines that are the same before and after are shown; of more, the rest is folded. */
+/** So many lines of a cell are in view; of more, the rest is folded. */
+const SHOWN = 24;
+
+/** So many that are the same before and after are in view beside what differs. */
 const SAME_SHOWN = 6;
 
 export interface TableOptions {
@@ -89,24 +92,34 @@ export function changedRow(name: Part, words: string, cells: readonly Part[]): M
   return row([name, " ", tag(words, changed ? "new" : "same")], cells, changed ? "changed" : undefined);
 }
 
-/** One side of a comparison: what the other side lacks comes first and says so; much that is the same is folded. */
+/** One side of a comparison: what the other side lacks comes first and says so; what is the same is folded beside it. */
 function lines(side: readonly string[], other: readonly string[], word: "added" | "removed"): Part {
   if (side.length === 0) return muted("not there");
   if (side.length === 1 && other.length <= 1) return text(side[0]!);
   const differs = new Set(missing(side, other));
-  const only = side.filter((line) => differs.has(line));
-  const both = side.filter((line) => !differs.has(line));
-  const element = (line: string) =>
-    word === "added" ? markup`<ins>${text(line)}</ins>` : markup`<del>${text(line)}</del>`;
-  const marked = only.map((line) => markup`<li>${tag(word, word)} ${element(line)}</li>\n`);
-  const rest = both.map((line) => markup`<li>${text(line)}</li>\n`);
-  const fold = rest.length > SAME_SHOWN && only.length > 0;
-  const open = fold ? marked : [...marked, ...rest.slice(0, 2 * SAME_SHOWN)];
-  const closed = fold ? rest : rest.slice(2 * SAME_SHOWN);
-  const summary = `${number(closed.length)} more${fold ? ", the same before and after" : ""}`;
+  const only = side.filter((line) => differs.has(line)).map((line) => differing(line, word, other.length > 0));
+  const both = side.filter((line) => !differs.has(line)).map((line) => markup`<li>${text(line)}</li>\n`);
+  if (only.length === 0 && missing(other, side).length === 0) return excerpt(both, SHOWN, "more");
+  if (both.length <= SAME_SHOWN) return [excerpt(only, SHOWN, `more ${word}`), excerpt(both, SAME_SHOWN, "more")];
+  const same = only.length > 0 ? "more, the same before and after" : "the same before and after";
+  return [excerpt(only, SHOWN, `more ${word}`), excerpt(both, 0, same)];
+}
+
+/** Where the other side has nothing, the whole row says that this came or went. */
+function differing(line: string, word: "added" | "removed", marked: boolean): Markup {
+  if (!marked) return markup`<li>${text(line)}</li>\n`;
+  const element = word === "added" ? markup`<ins>${text(line)}</ins>` : markup`<del>${text(line)}</del>`;
+  return markup`<li>${tag(word, word)} ${element}</li>\n`;
+}
+
+/** So many entries in view, and the rest folded. */
+function excerpt(entries: readonly Markup[], most: number, rest: string): Part {
+  const [open, closed] = [entries.slice(0, most), entries.slice(most)];
   return [
     open.length > 0 ? markup`<ul class="lines">${open}</ul>` : undefined,
-    closed.length > 0 ? folded(summary, markup`<ul class="lines">${closed}</ul>`) : undefined,
+    closed.length > 0
+      ? folded(`${number(closed.length)} ${rest}`, markup`<ul class="lines">${closed}</ul>`)
+      : undefined,
   ];
 }
 
