@@ -3,10 +3,25 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { htmlReport } from "../../provider/dist/report/preview/html.js";
+import type { PreviewReport } from "../../provider/dist/report/preview/index.js";
+
 const root = join(import.meta.dirname, "../..");
 const read = (file: string) => JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
 const schema = read(join(root, "docs/schema/report-1.json"));
 const golden = join(root, "test/engine/report");
+
+describe("The page of a real preview", () => {
+  for (const file of readdirSync(golden).filter((name) => name.endsWith(".json"))) {
+    it(`can be made of ${file}`, () => {
+      const report = read(join(golden, file)) as unknown as PreviewReport;
+      const page = htmlReport(report);
+      assert.equal(htmlReport(report), page);
+      assert.doesNotMatch(page, />(undefined|null|NaN|\[object Object\])</);
+      for (const { tenant } of report.tenants) assert.ok(page.includes(tenant));
+    });
+  }
+});
 
 describe("The published schema of reports", () => {
   const validate = new Ajv2020({ allErrors: true }).compile(schema);

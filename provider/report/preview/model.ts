@@ -93,7 +93,7 @@ export interface Persona {
 
 export interface GroupChange {
   readonly group: string;
-  /** Names of profiles; `excluded` says that the members may use no passkey at all. */
+  /** Names of profiles; `excluded` says that the members may use no passkey at all, `"excluded"` is a profile of that name. */
   readonly before: readonly string[];
   readonly after: readonly string[];
 }

@@ -150,6 +150,12 @@ function some(names: readonly string[], most = 8): string {
   return names.slice(0, most).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
+/** What a report says of a group that may use no passkey at all. */
+const EXCLUDED = "excluded";
+
+/** A profile of that name is none of the kind. */
+const named = (profile: string): string => (profile === EXCLUDED ? JSON.stringify(profile) : profile);
+
 /** Groups that gain, lose or change profiles, or are excluded. */
 export function groupChanges(facts: Pick<TenantFacts, "before" | "after">, naming: Naming): GroupChange[] {
   const [before, after] = [normalizePolicy(facts.before), normalizePolicy(facts.after)];
@@ -157,8 +163,8 @@ export function groupChanges(facts: Pick<TenantFacts, "before" | "after">, namin
   const side = (policy: NormalPolicy, id: string) => [
     ...policy.includeTargets
       .filter((target) => target.id === id)
-      .flatMap(({ profiles }) => profiles.map((profile) => naming.profile(profile))),
-    ...(policy.excludeTargets.some((target) => target.id === id) ? ["excluded"] : []),
+      .flatMap(({ profiles }) => profiles.map((profile) => named(naming.profile(profile)))),
+    ...(policy.excludeTargets.some((target) => target.id === id) ? [EXCLUDED] : []),
   ];
   return [...new Set(all.map(({ id }) => id))]
     .map((id) => ({ group: naming.group(id), before: side(before, id), after: side(after, id) }))

@@ -23,7 +23,7 @@ function plan({
 <h4>${named(resource)} ${tag(operation, operation === "delete" ? "removed" : "new")}${
     refusals.length === 0 ? undefined : [" ", tag("Refused", "error")]
   }</h4>
-<p class="id">Stack ${named(stack)}, plan <code>${digest}</code></p>
+<p class="id">Stack ${named(stack)}${digest === "" ? undefined : markup`, plan <code>${digest}</code>`}</p>
 ${
   refusals.length === 0
     ? undefined
@@ -35,11 +35,19 @@ ${list(refusals)}</div>
     acknowledged === undefined
       ? undefined
       : markup`<p>${tag("Acknowledged", "same")} until ${acknowledged.until}: ${acknowledged.reason}</p>\n`
-  }${steps.length === 0 ? markup`<p>It has no step.</p>\n` : markup`<ol class="steps">\n${steps.map(step)}</ol>\n`}${
+  }${
+    steps.length === 0
+      ? refusals.length > 0
+        ? undefined
+        : markup`<p>It has no step.</p>\n`
+      : markup`<ol class="steps">\n${steps.map(step)}</ol>\n`
+  }${
     acknowledgement === undefined
       ? undefined
-      : markup`<p>To let it go ahead nevertheless, add this to the program:</p>
-<pre role="group" tabindex="0" aria-label="Acknowledgement for the program"><code>${snippet(acknowledgement)}</code></pre>
+      : markup`<p>To let it go ahead nevertheless, ${
+          acknowledgement.startsWith("acknowledge:") ? "add this to the program" : "set this for the update"
+        }, with your day and reason:</p>
+<pre role="group" tabindex="0" aria-label="Acknowledgement"><code>${snippet(acknowledgement)}</code></pre>
 `
   }</article>
 `;
