@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PreviewReport } from "../../provider/dist/report/preview/index.js";
 import { register } from "../../tools/demo/scenes.ts";
 import { seeds, type Seed, type TenantHandle } from "../../provider/dist/emulator/index.js";
 import { assertGolden, CLI, execute, previewOf, reportOf, SALT, type Reported } from "./reports.ts";
@@ -159,6 +161,11 @@ new PasskeyPolicy("passkeys", { ...args, isSelfServiceRegistrationAllowed: stren
     program: "",
   },
   {
+    name: "revoked-model",
+    code: 2,
+    program: policy(withStudents({ keyRestrictions: list([KEY, OTHER, "TruU Windows Authenticator"]) })),
+  },
+  {
     name: "hostile-names",
     code: 2,
     program: policy({
@@ -171,6 +178,16 @@ new PasskeyPolicy("passkeys", { ...args, isSelfServiceRegistrationAllowed: stren
     }),
     meanwhile(tenant) {
       tenant.groups.add({ displayName: "[click](https://evil.example) ](x) <!-- -->\u202e\n## Verdict: nothing" });
+    },
+  },
+  // Nothing gives the account its key back: the last case.
+  {
+    name: "emergency-account-without-key",
+    code: 2,
+    program: policy(withStudents({ keyRestrictions: list([KEY]) })),
+    meanwhile(tenant) {
+      const account = tenant.users.list().find(({ displayName }) => displayName === "Emergency Two")!;
+      for (const { id } of tenant.passkeys.list(account.id)) tenant.passkeys.remove(account.id, id);
     },
   },
 ];
@@ -240,6 +257,47 @@ describeWithEngine("A report of several previews", function () {
       input: previews.join("\n"),
     });
     assertGolden("two-stacks.json", together.stdout);
+  });
+
+  it("of two tenants by their saved policies is one report, and each policy has to be somebody's", async () => {
+    const switches = { ...UNTHROTTLED, profileLimit: 5 };
+    await using north = await Stack.create({ seed: "personas", switches }, policy());
+    const seed = { tenants: [(seeds.personas as Seed).tenants.find(({ mode }) => mode === "legacy")!] };
+    await using south = await Stack.create({ seed, switches }, policy({ state: "enabled" }), "south");
+    const previews = [await previewOf(north), await previewOf(south)];
+    const saved = [north, south].map((stack) => {
+      const { id } = stack.emulator.tenant();
+      const file = join(stack.folder, "saved.json");
+      writeFileSync(file, stack.policy());
+      return ["--policy", `${id}=${file}`];
+    });
+    const env = Object.fromEntries(
+      Object.entries(north.env).filter(([name]) => !/^(ARM_|ENTRA_PASSKEYS_ENDPOINT)/.test(name)),
+    );
+    const { code, json, markdown } = await reportOf(north, previews, saved.flat(), env);
+    assert.equal(code, 3);
+    assert.match(markdown, /in 1 of 2 tenants: /);
+    const { tenants } = JSON.parse(json) as PreviewReport;
+    assert.deepEqual(
+      tenants.map(({ stacks, verdict }) => [stacks, verdict.level]),
+      [
+        [["project/dev"], "lockout"],
+        [["south/dev"], "nothing"],
+      ],
+    );
+    const nobodys = await execute(
+      process.execPath,
+      [
+        CLI,
+        "report",
+        ...["0", "1"].map((n) => join(north.folder, `preview-${n}.json`)),
+        "--policy",
+        saved[0]![1]!.split("=")[1]!,
+      ],
+      { cwd: north.folder, env: { ...env, ...SALT } },
+    );
+    assert.equal(nobodys.code, 1);
+    assert.match(nobodys.stderr, /there are 2 tenants\. Say whose policy it is: --policy /);
   });
 
   it("of a saved policy needs no connection, and says what it could not read", async () => {
