@@ -13,8 +13,9 @@ const layers = {
   impact: ["policy", "catalogue", "graph"],
   report: ["policy", "catalogue"],
   resources: ["policy", "catalogue", "graph", "apply", "impact", "report"],
+  rollout: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources"],
   emulator: [],
-  cli: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources", "emulator"],
+  cli: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources", "rollout", "emulator"],
 };
 
 const folders = Object.keys(layers);

@@ -1,0 +1,61 @@
+import type { TenantReport } from "../report/preview/index.js";
+import type { GateSpec, TenantSpec, WaveSpec } from "./plan.js";
+import type { RolloutEvent } from "./records.js";
+
+/** Whether a tenant needs an update at all, found out without an engine. */
+export type Scan =
+  /** Program, configuration and inputs are those of the last update, and the policy is what it promised. */
+  { readonly needed: false; readonly reason: string } | { readonly needed: true; readonly reason: string };
+
+/** What an update of a tenant would do. */
+export interface Previewed {
+  readonly verdict: TenantReport["verdict"];
+  /** For the report of the wave; absent where the preview failed before it came to the policy. */
+  readonly report?: TenantReport;
+  /** Whether the update has anything to do. */
+  readonly changes: boolean;
+}
+
+/** An update that the guard or a rule of the service refuses, and that wrote nothing: trying again does not help. */
+export class HeldBackError extends Error {
+  override readonly name = "HeldBackError";
+}
+
+/**
+ * What is done to one tenant. Each may be run again after a kill at any moment: an update that had succeeded changes
+ * nothing the second time. A failure is thrown.
+ */
+export interface Activities {
+  /** One GET, and no engine. */
+  scan(tenant: TenantSpec): Promise<Scan>;
+  preview(tenant: TenantSpec): Promise<Previewed>;
+  /** Saves the policy as it is, if nobody has since the rollout began; a rollback gives it back. */
+  save(tenant: TenantSpec): Promise<void>;
+  /** `pulumi up`; a `HeldBackError` where it is refused. */
+  apply(tenant: TenantSpec): Promise<{ readonly changed: boolean }>;
+  /** Reads the policy and compares it with what the update has promised; throws where it is something else. */
+  verify(tenant: TenantSpec): Promise<void>;
+  /** Gives back what was saved, through the same planner and guard; throws where they refuse. */
+  restore(tenant: TenantSpec): Promise<{ readonly changed: boolean }>;
+  healthCheck(
+    wave: WaveSpec,
+    check: NonNullable<GateSpec["healthCheck"]>,
+    tenants: readonly TenantSpec[],
+  ): Promise<void>;
+}
+
+/** What a rollout needs of whatever runs it. A workflow engine has its own, so nothing here reads a clock or a file. */
+export interface Surroundings {
+  /** Writes a record down, durably, before it returns. */
+  record(event: RolloutEvent): Promise<void>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Waits until a time in milliseconds since the epoch; returns early with `true` where the rollout is aborted. */
+  sleepUntil(time: number): Promise<boolean>;
+  /** Waits until somebody approves the wave, the time has come, or the rollout is aborted. */
+  approval(wave: string, until: number): Promise<{ readonly by: string } | "timedOut" | "aborted">;
+  /** Who has aborted the rollout, if somebody has. */
+  abortedBy(): string | undefined;
+  /** The report of a wave, once all of its tenants were previewed. */
+  onPreviewed?(wave: WaveSpec, reports: ReadonlyMap<string, Previewed>): Promise<void>;
+}

@@ -1,0 +1,181 @@
+/**
+ * What happened in a rollout, one record after the other. Each is written and synced before what follows from it begins,
+ * so that whoever goes on knows what was done. JSON, one line each; added to, and never changed.
+ */
+export type RolloutRecord = { readonly at: string } & RolloutEvent;
+
+export type RolloutEvent =
+  | {
+      readonly kind: "begun";
+      /** Id of the rollout. */
+      readonly rollout: string;
+      /** Digest of the plan: another plan is another rollout. */
+      readonly plan: string;
+      readonly waves: readonly { readonly name: string; readonly tenants: readonly string[] }[];
+    }
+  /** Another run goes on with the rollout. */
+  | { readonly kind: "resumed" }
+  | { readonly kind: "waveBegun"; readonly wave: string }
+  /** The tenant has what it should have: nothing was run. */
+  | { readonly kind: "skipped"; readonly tenant: string; readonly reason: string }
+  | { readonly kind: "previewed"; readonly tenant: string; readonly verdict: string; readonly sentence: string }
+  /** The guard, or a rule of the service, refuses the tenant's plan; nothing was written. */
+  | { readonly kind: "heldBack"; readonly tenant: string; readonly reason: string }
+  /** From here on something may have been written. */
+  | { readonly kind: "applying"; readonly tenant: string; readonly attempt: number }
+  | { readonly kind: "applied"; readonly tenant: string; readonly changed: boolean }
+  /** The tenant was read, and has what was promised. */
+  | { readonly kind: "verified"; readonly tenant: string }
+  /** An update failed and is begun once more. */
+  | { readonly kind: "retrying"; readonly tenant: string; readonly reason: string; readonly attempt: number }
+  | { readonly kind: "failed"; readonly tenant: string; readonly reason: string; readonly attempt: number }
+  | { readonly kind: "healthy"; readonly wave: string }
+  | { readonly kind: "soaking"; readonly wave: string; readonly until: string }
+  | { readonly kind: "approvalAsked"; readonly wave: string; readonly until: string }
+  | { readonly kind: "approved"; readonly wave: string; readonly by: string }
+  | { readonly kind: "waveDone"; readonly wave: string }
+  /** It ended before its end: budget, health, approval, or somebody's word. It can be gone on with. */
+  | { readonly kind: "stopped"; readonly reason: string }
+  /** Somebody ended it for good. */
+  | { readonly kind: "aborted"; readonly by: string }
+  | { readonly kind: "done" }
+  | { readonly kind: "restoring"; readonly tenant: string }
+  | { readonly kind: "restored"; readonly tenant: string; readonly changed: boolean }
+  | { readonly kind: "notRestored"; readonly tenant: string; readonly reason: string };
+
+export type TenantPhase =
+  | "waiting"
+  | "previewed"
+  | "applying"
+  | "applied"
+  /** Done with, one way or another. */
+  | "skipped"
+  | "verified"
+  | "heldBack"
+  | "failed"
+  | "restored"
+  | "notRestored";
+
+export interface TenantProgress {
+  readonly phase: TenantPhase;
+  /** How often an update was begun. */
+  readonly attempts: number;
+  /** Why it was skipped, held back, failed or not restored. */
+  readonly reason?: string;
+  /** What the preview said. */
+  readonly verdict?: string;
+  readonly sentence?: string;
+  /** Whether an update wrote something. */
+  readonly changed?: boolean;
+}
+
+export interface WaveProgress {
+  readonly begun: boolean;
+  readonly healthy: boolean;
+  /** When it has soaked, ISO 8601. */
+  readonly soakUntil?: string;
+  readonly approvalUntil?: string;
+  readonly approvedBy?: string;
+  readonly done: boolean;
+}
+
+/** Where a rollout stands. */
+export interface RolloutState {
+  readonly rollout?: string;
+  readonly plan?: string;
+  readonly waves: ReadonlyMap<string, WaveProgress>;
+  readonly tenants: ReadonlyMap<string, TenantProgress>;
+  readonly ended?: { readonly how: "done" | "stopped" | "aborted"; readonly reason: string };
+}
+
+const WAITING: TenantProgress = { phase: "waiting", attempts: 0 };
+const FRESH: WaveProgress = { begun: false, healthy: false, done: false };
+
+/** Where a rollout stands after its records. The same for every engine. */
+export function stateAfter(records: Iterable<RolloutEvent>): RolloutState {
+  const waves = new Map<string, WaveProgress>();
+  const tenants = new Map<string, TenantProgress>();
+  let head: Pick<RolloutState, "rollout" | "plan"> = {};
+  let ended: RolloutState["ended"];
+  const tenant = (id: string, change: Partial<TenantProgress>) =>
+    void tenants.set(id, { ...(tenants.get(id) ?? WAITING), ...change });
+  const wave = (name: string, change: Partial<WaveProgress>) =>
+    void waves.set(name, { ...(waves.get(name) ?? FRESH), ...change });
+  for (const record of records) {
+    switch (record.kind) {
+      case "begun":
+        head = { rollout: record.rollout, plan: record.plan };
+        for (const { name, tenants: ids } of record.waves) {
+          wave(name, {});
+          for (const id of ids) tenant(id, {});
+        }
+        break;
+      case "resumed":
+        ended = undefined;
+        break;
+      case "waveBegun":
+        wave(record.wave, { begun: true });
+        break;
+      case "skipped":
+        tenant(record.tenant, { phase: "skipped", reason: record.reason });
+        break;
+      case "previewed":
+        tenant(record.tenant, { phase: "previewed", verdict: record.verdict, sentence: record.sentence });
+        break;
+      case "heldBack":
+        tenant(record.tenant, { phase: "heldBack", reason: record.reason });
+        break;
+      case "applying":
+        tenant(record.tenant, { phase: "applying", attempts: record.attempt });
+        break;
+      case "applied":
+        tenant(record.tenant, {
+          phase: "applied",
+          changed: record.changed || tenants.get(record.tenant)?.changed === true,
+        });
+        break;
+      case "verified":
+        tenant(record.tenant, { phase: "verified" });
+        break;
+      case "retrying":
+        tenant(record.tenant, { reason: record.reason, attempts: record.attempt });
+        break;
+      case "failed":
+        tenant(record.tenant, { phase: "failed", reason: record.reason, attempts: record.attempt });
+        break;
+      case "healthy":
+        wave(record.wave, { healthy: true });
+        break;
+      case "soaking":
+        wave(record.wave, { soakUntil: record.until });
+        break;
+      case "approvalAsked":
+        wave(record.wave, { approvalUntil: record.until });
+        break;
+      case "approved":
+        wave(record.wave, { approvedBy: record.by });
+        break;
+      case "waveDone":
+        wave(record.wave, { done: true });
+        break;
+      case "stopped":
+        ended = { how: "stopped", reason: record.reason };
+        break;
+      case "aborted":
+        ended = { how: "aborted", reason: `aborted by ${record.by}` };
+        break;
+      case "done":
+        ended = { how: "done", reason: "" };
+        break;
+      case "restoring":
+        break;
+      case "restored":
+        tenant(record.tenant, { phase: "restored", changed: record.changed });
+        break;
+      case "notRestored":
+        tenant(record.tenant, { phase: "notRestored", reason: record.reason });
+        break;
+    }
+  }
+  return { ...head, waves, tenants, ...(ended && { ended }) };
+}
