@@ -29,6 +29,11 @@ export interface AssessmentRequest extends Pick<ImpactOptions, "exclusive" | "ad
   readonly breakGlass?: { readonly users: readonly string[]; readonly groups: readonly string[] } | undefined;
   readonly countLocalCredentials?: boolean | undefined;
   readonly nestedMembership?: NestedMembership | undefined;
+  /**
+   * How old what was read of other methods and of Conditional Access may be, in milliseconds; without it, what is
+   * remembered serves.
+   */
+  readonly maxAge?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -70,7 +75,7 @@ export async function assessChange(people: People, request: AssessmentRequest): 
     const notes = notesOn(inventory);
     if (!losesAnything(impact)) return { impact, missing: [], source, notes, inventory };
     // What else those people can sign in with, and what Conditional Access asks of them.
-    const known = await people.methods();
+    const known = await people.methods(request.maxAge);
     const tenant = found.readable ? known : withoutUsers(known);
     const whole = found.readable ? await people.withGroups(inventory, furtherGroups(tenant)) : inventory;
     return {

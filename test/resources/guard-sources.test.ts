@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGraph } from "../../provider/dist/graph/index.js";
 import { openPseudonyms, writeInventoryFile } from "../../provider/dist/impact/index.js";
+import { passkeyPolicyHandler } from "../../provider/dist/resources/passkeyPolicy/handler.js";
 import { ADELE, ALEX, EMERGENCY, holder, holds, idOf, listing, seed } from "./guard-people.ts";
 import { fails, inWorld, KEY, KEY_B, KEY_C } from "./util.ts";
 import type { World } from "./util.ts";
@@ -169,4 +170,34 @@ describe("where the lock-out guard has people from", function () {
       assert.match(stack.lines.join("\n"), /Conditional Access is not looked at: /);
     }),
   );
+
+  describe("in a process that lives on after it read Conditional Access", () => {
+    const clock = Date.now;
+    afterEach(() => void (Date.now = clock));
+
+    it(
+      "judges by it as it is right before the write",
+      inWorld(seed, async (world) => {
+        holds(world, ADELE, KEY, KEY_B);
+        const stack = world.stack();
+        const handler = passkeyPolicyHandler(stack.process());
+        const inputs = await stack.check(handler, listing(KEY_B));
+        const { tenant } = world;
+        tenant.authenticationStrengths.add({
+          displayName: "The old keys",
+          allowedCombinations: ["fido2"],
+          allowedAaguids: [KEY],
+        });
+        tenant.conditionalAccessPolicies.add({
+          displayName: "Sign-in with an old key",
+          conditions: { users: { includeUsers: ["All"] } },
+          authenticationStrength: "The old keys",
+        });
+        Date.now = () => clock() + 3000;
+        const error = await fails(handler.create(inputs));
+        assert.match(error.message, /1 person would be locked out: .*"The old keys"/);
+        assert.equal(world.patches.length, 0);
+      }),
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { FRESH_MS } from "../../apply/index.js";
 import { assessChange } from "../../impact/index.js";
 import type { Assessment } from "../../impact/index.js";
 import {
@@ -52,8 +53,15 @@ export class PlanGuard {
     private readonly change: GuardedChange,
   ) {}
 
-  /** @param parts the changes of several resources that the plan is made of; default: this one alone. */
-  async judge(plan: Plan, parts: readonly GuardedPart[] = [{ change: this.change, plan }]): Promise<GuardAnswer> {
+  /**
+   * @param parts the changes of several resources that the plan is made of; default: this one alone.
+   * @param maxAge how old what was read of other methods and of Conditional Access may be, in milliseconds.
+   */
+  async judge(
+    plan: Plan,
+    parts: readonly GuardedPart[] = [{ change: this.change, plan }],
+    maxAge?: number,
+  ): Promise<GuardAnswer> {
     const { host } = this;
     const { mode, breakGlass, adminGroups, exclusive, destroy, inputs } = settingsOf(parts, programGuard(host, parts));
     if (plan.steps.length === 0 || (mode === "off" && breakGlass === undefined)) {
@@ -70,6 +78,7 @@ export class PlanGuard {
       after,
       mode,
       now,
+      maxAge,
       breakGlass,
       exclusive,
       adminGroups,
@@ -228,7 +237,7 @@ export async function judgeBeforeWrites(
   plan: Plan,
   parts: readonly GuardedPart[],
 ): Promise<readonly Problem[]> {
-  const { refusals, warnings, lines } = await guard.judge(plan, parts);
+  const { refusals, warnings, lines } = await guard.judge(plan, parts, FRESH_MS);
   for (const warning of warnings) host.logOnce(`${name}: warning: ${problemText(warning)}`);
   for (const line of lines) host.logOnce(`${name}:   ${line}`);
   return refusals;
