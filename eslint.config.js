@@ -51,7 +51,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["provider/**/*.ts"],
+    files: ["provider/**/*.ts", "provider/bin/*.js"],
     ignores: ["provider/cli/**"],
     // Handlers are CommonJS and load what is heavy when it is needed, by require.
     rules: { "no-console": "error", "@typescript-eslint/no-require-imports": "off" },

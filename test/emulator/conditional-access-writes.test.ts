@@ -7,7 +7,8 @@ const POLICIES = "/identity/conditionalAccess/policies";
 const RESISTANT = "00000000-0000-0000-0000-000000000004";
 const NOBODY = "99999999-2222-4333-8444-555555555555";
 // The limit has tests of its own.
-const switches = { conditionalAccessRequestsPerSecond: 1000 };
+/** The documented limit is tested elsewhere; a property makes thousands of requests as fast as it can. */
+const switches = { conditionalAccessRequestsPerSecond: 1_000_000 };
 type Row = Record<string, unknown>;
 
 /** A body as the azuread provider sends it: types everywhere, empty lists, null for what is absent. */
