@@ -1,0 +1,2 @@
+export { PlanError, type PlanProblem } from "./problem.js";
+export { readPlan } from "./readPlan.js";
