@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { PlanError, readPlan } from "../../provider/dist/rollout/config/index.js";
+import { readPlan } from "../../provider/dist/rollout/config/index.js";
 import { A, B, C, FULL, REFUSED, VALID } from "./files.ts";
-
-const FILE = "/plans/here/tenants.yaml";
-
-/** What is wrong, without the reasons that the caller looks at. */
-export function problemsOf(text: string): PlanError["problems"] {
-  try {
-    readPlan(FILE, text);
-  } catch (error) {
-    assert.ok(error instanceof PlanError, String(error));
-    return error.problems;
-  }
-  return [];
-}
+import { FILE, problemsOf } from "./util.ts";
 
 describe("readPlan", () => {
   for (const [what, text] of Object.entries(VALID)) {

@@ -202,7 +202,7 @@ export const REFUSED: Readonly<Record<string, Refused>> = {
     ["7:44 waves[0].gate.soak", /30 is no duration\. Write it as 90s/],
     ["7:69 waves[0].gate.approval.timeout", /"0s" is no duration/],
     ["7:99 waves[0].gate.healthCheck.command", /names no program/],
-    ["7:112 waves[0].gate.healthCheck.timeout", /at most 90d/],
+    ["7:112 waves[0].gate.healthCheck.timeout", /longer than 90d/],
   ),
   "a command as one text": shape(gate("{ healthCheck: { command: ./check.sh } }"), [
     "7:62 waves[0].gate.healthCheck.command",

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { formed, known, list, text } from "./form.js";
 import { isPrintable, shown } from "./problem.js";
 import { cloud, config, credential, GUID } from "./settings.js";
-import { durationMs } from "./values.js";
+import { durationMs, LONGEST_MS } from "./values.js";
 
 /** The shape of `tenants.yaml`, version 1; docs/schema/tenants-1.json says the same for editors. */
 
@@ -22,15 +22,20 @@ const duration = (least: number) =>
     v.string((issue) => `${shown(issue.input)} is no duration. Write it as 90s, 30m, 2h or 1d`),
     v.check(
       (value) => (durationMs(value) ?? -1) >= least,
-      (issue) => `${shown(issue.input)} is no duration. Write it as 90s, 30m, 2h or 1d; at most 90d`,
+      (issue) => `${shown(issue.input)} is no duration. Write it as 90s, 30m, 2h or 1d`,
+    ),
+    v.check(
+      (value) => (durationMs(value) ?? 0) <= LONGEST_MS,
+      (issue) => `${shown(issue.input)} is longer than 90d. Give 90d or less`,
     ),
   );
 
 const count = (what: string, least: number) =>
   v.pipe(
     v.number((issue) => `${shown(issue.input)} is no ${what}. Give a whole number`),
-    v.safeInteger((issue) => `${shown(issue.input)} is no ${what}. Give a whole number`),
+    v.integer((issue) => `${shown(issue.input)} is no ${what}. Give a whole number`),
     v.minValue(least, (issue) => `${shown(issue.input)} is no ${what}. Give ${least} or more`),
+    v.maxValue(1_000_000, (issue) => `${shown(issue.input)} is no ${what}. Give a million or less`),
   );
 
 const budget = v.lazy((value) =>

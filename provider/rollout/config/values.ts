@@ -1,15 +1,14 @@
 import { availableParallelism } from "node:os";
 
-/** More would not be a wait but a mistake, and timers have an end, too. */
-const LONGEST_MS = 90 * 86_400_000;
+/** More would not be a wait but a mistake. */
+export const LONGEST_MS = 90 * 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `90s`, `30m`, `2h` or `1d` in milliseconds; undefined for what is none, or more than 90 days. */
+/** `90s`, `30m`, `2h` or `1d` in milliseconds; undefined for what is none. */
 export function durationMs(text: string): number | undefined {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   if (count === undefined || unit === undefined) return undefined;
-  const ms = Number(count) * UNITS[unit]!;
-  return ms <= LONGEST_MS ? ms : undefined;
+  return Number(count) * UNITS[unit]!;
 }
 
 /** The number of tenants that a budget means: a number, or a share of all, rounded down. */
