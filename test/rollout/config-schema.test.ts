@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { parse } from "yaml";
+import { readPlan } from "../../provider/dist/rollout/config/index.js";
 import { A, REFUSED, VALID } from "./files.ts";
 import { problemsOf } from "./util.ts";
 
@@ -95,8 +96,7 @@ describe("The published schema of tenants.yaml", () => {
         fc.tuple(fc.constant(part), fc.constantFrom(...keys), values),
       ),
     );
-    const beyond =
-      /is no tenant of this file|no wave of this file|in no wave|has no tenant:|longer than 90d/;
+    const beyond = /is no tenant of this file|no wave of this file|in no wave|has no tenant:|longer than 90d/;
     fc.assert(
       fc.property(change, ([part, key, value]) => {
         const parts: Record<string, Record<string, unknown>> = {
@@ -120,5 +120,17 @@ describe("The published schema of tenants.yaml", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe("docs/rollout.md", () => {
+  const text = readFileSync(join(root, "docs/rollout.md"), "utf8");
+  const [example, messages] = [/```yaml\n(.*?)```/s, /```text\n(.*?)\n```/s].map((block) => block.exec(text)![1]!);
+
+  it("has an example that is a plan", () => assert.deepEqual(problemsOf(example!), []));
+
+  it("shows what is said of the example with two mistakes", () => {
+    const wrong = example!.replace("5f0c7d1e-0000-4000-8000-000000000001", "northbank").replace("gate:", "gte:");
+    assert.throws(() => readPlan("tenants.yaml", wrong), { message: messages! });
   });
 });

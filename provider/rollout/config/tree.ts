@@ -1,26 +1,6 @@
-import {
-  Composer,
-  isAlias,
-  isMap,
-  isScalar,
-  LineCounter,
-  Parser,
-  type CST,
-  type Document,
-  type Pair,
-  type ParsedNode,
-  type Scalar,
-} from "yaml";
-import {
-  looksLikeSecret,
-  NO_SECRETS,
-  oneLine,
-  placeOf,
-  shown,
-  type Path,
-  type PlanProblem,
-  type Report,
-} from "./problem.js";
+import { isAlias, isMap, isScalar, type Document, type Pair, type ParsedNode, type Scalar } from "yaml";
+import { compose, DEEPEST, linesOf, type Note } from "./compose.js";
+import { looksLikeSecret, NO_SECRETS, placeOf, shown, type Path, type PlanProblem, type Report } from "./problem.js";
 
 /** A value of the file, with where it is. What an alias stands for is there once, however often it is used. */
 export interface Located {
@@ -47,21 +27,19 @@ export interface Tree {
   readonly mention: (path: Path) => string;
 }
 
-/** The form needs 6. */
-const DEEPEST = 30;
 /** A bound for aliases of aliases: ten thousand tenants with forty values each. */
 const MOST_VALUES = 400_000;
 const CORE = "tag:yaml.org,2002:";
 
 /** Reads YAML 1.2 with the core schema and no tags of anybody's own. */
 export function readTree(text: string): Tree {
-  const lines = new LineCounter();
+  const lines = linesOf(text);
   const problems: PlanProblem[] = [];
   const note = (offset: number, path: Path, reason: string) => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
-    problems.push({ line: Math.max(1, line), column: Math.max(1, col), place: placeOf(path), reason });
+    problems.push({ line, column: col, place: placeOf(path), reason });
   };
-  const document = compose(text, lines, note);
+  const document = compose(text, note);
   let root: Located | undefined;
   if (document !== undefined) {
     root = new Builder(note, (offset) => lines.linePos(offset).line).root(document);
@@ -73,50 +51,6 @@ export function readTree(text: string): Tree {
   const report: Report = (path, reason, at = "value") => note(offsetOf(root!, path, at), path, reason);
   const mention = (path: Path) => `${placeOf(path)} (line ${lines.linePos(offsetOf(root!, path, "value")).line})`;
   return { ...(root && { root }), problems, report, mention };
-}
-
-type Note = (offset: number, path: Path, reason: string) => void;
-
-function compose(text: string, lines: LineCounter, note: Note): Document.Parsed | undefined {
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  // The composer calls itself for what is in a collection, so it is asked only where that ends soon.
-  const deep = tooDeep(tokens);
-  if (deep !== undefined) {
-    note(deep, [], `is nested more than ${DEEPEST} deep. Compare it with docs/rollout.md`);
-    return undefined;
-  }
-  const options = {
-    version: "1.2",
-    schema: "core",
-    uniqueKeys: false,
-    prettyErrors: false,
-    lineCounter: lines,
-  } as const;
-  let first: Document.Parsed | undefined;
-  for (const document of new Composer(options).compose(tokens, true, text.length)) {
-    if (first !== undefined) {
-      note(document.range[0], [], "is a second document. Leave one, without a line `---` between");
-      return undefined;
-    }
-    first = document as Document.Parsed;
-  }
-  const wrong = [...first!.errors, ...first!.warnings];
-  for (const { pos, message } of wrong) note(pos[0], [], `is no YAML: ${oneLine(message)}`);
-  const { version, explicit } = first!.directives.yaml;
-  if (explicit === true && version !== "1.2") note(0, [], `is YAML ${version}. Leave out the line %YAML`);
-  return wrong.length > 0 ? undefined : first;
-}
-
-function tooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const open: [token: CST.Token | null | undefined, depth: number][] = tokens.map((token) => [token, 0]);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [token, depth] = next;
-    if (token == null) continue;
-    if (depth > DEEPEST) return token.offset;
-    if (token.type === "document") open.push([token.value, depth]);
-    if ("items" in token) for (const { key, value } of token.items) open.push([key, depth + 1], [value, depth + 1]);
-  }
-  return undefined;
 }
 
 /** Where the value at a path begins, or what is there of the path. */
