@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import { EngineUnavailableError } from "../engine/index.ts";
 import { play } from "./play.ts";
+import { playTenants } from "./rollout.ts";
 import { SCENES } from "./scenes.ts";
 
 const USAGE = [
@@ -10,6 +11,7 @@ const USAGE = [
   ...Object.entries(SCENES)
     .filter(([name]) => name !== "all")
     .map(([name, { title }]) => `npm run demo -- ${name.padEnd(12)}${title}`),
+  `npm run demo -- ${"tenants".padEnd(12)}one program rolled out over twelve tenants`,
 ].join("\n");
 
 try {
@@ -21,6 +23,8 @@ try {
   const scene = Object.hasOwn(SCENES, name) ? SCENES[name] : undefined;
   if (values.help === true) {
     console.log(USAGE);
+  } else if (name === "tenants" && more.length === 0) {
+    await playTenants();
   } else if (scene === undefined || more.length > 0) {
     console.error(`There is no demo "${positionals.join(" ")}".\n\n${USAGE}`);
     process.exitCode = 2;
