@@ -21,21 +21,23 @@ export interface Applied {
 /**
  * Updates a tenant by `pulumi up`. What a killed update of this rollout has left locked is unlocked, and nothing else.
  *
+ * @param refresh whether the engine reads what exists first, without which drift stays; not needed for a new stack.
  * @throws HeldBackError where the update is refused and nothing was written.
  */
 export async function apply(
   options: Pick<LocalOptions, "folder" | "log">,
   stacks: Stacks,
   tenant: TenantSpec,
+  { refresh }: { readonly refresh: boolean },
 ): Promise<Applied> {
   const stack = await stacks.stack(tenant);
   const begun = beginUpdate(options.folder, tenant);
-  let outcome = await up(options, stack, tenant);
+  let outcome = await up(options, stack, tenant, refresh);
   if (outcome.failed !== undefined && isLocked(outcome.failed)) {
     unlockable(outcome.failed, begun.earlier, tenant);
     options.log(tenant, "a killed update of this rollout has left the stack locked: unlocking it");
     await stacks.run(tenant, ["cancel", "--yes", "--stack", tenant.stack]);
-    outcome = await up(options, stack, tenant);
+    outcome = await up(options, stack, tenant, refresh);
   }
   const { failed, account } = outcome;
   if (failed === undefined) begun.end();
@@ -50,10 +52,10 @@ export async function apply(
   return { changed: account.written > 0, states: statesIn(deployment) };
 }
 
-async function up({ log }: Pick<LocalOptions, "log">, stack: Stack, tenant: TenantSpec) {
+async function up({ log }: Pick<LocalOptions, "log">, stack: Stack, tenant: TenantSpec, refresh: boolean) {
   const account = new EngineAccount((line) => log(tenant, line));
   try {
-    await stack.up({ refresh: true, onEvent: account.take });
+    await stack.up({ refresh, onEvent: account.take });
     return { account };
   } catch (error) {
     return { account, failed: error as Error };

@@ -6,6 +6,9 @@ import { resourceName } from "../../resources/passkeyPolicy/owner.js";
 /** Operations that leave everything as it is. */
 const IDLE: ReadonlySet<string> = new Set(["same", "read", "refresh", "discard", "remove-pending-replace"]);
 
+/** Severities of diagnostics that are for people. */
+const TOLD: ReadonlySet<string> = new Set(["info", "info#err", "warning", "error"]);
+
 /** What the engine says when anything else has failed already. */
 const CONSEQUENCE = /^((preview|update) failed|one or more errors occurred|resource \S+ failed)\.?$/i;
 
@@ -35,7 +38,8 @@ export class EngineAccount {
       const isCustom = (now ?? old)?.custom === true && !type.startsWith("pulumi:providers:");
       if (isCustom && !IDLE.has(op)) this.#written.add(urn);
     }
-    if (diagnosticEvent !== undefined && diagnosticEvent.ephemeral !== true) {
+    // Debug output is not among the severities that the API declares, and has whole states in it.
+    if (diagnosticEvent !== undefined && diagnosticEvent.ephemeral !== true && TOLD.has(diagnosticEvent.severity)) {
       const { urn, message, severity } = diagnosticEvent;
       this.#diagnostics.push({ ...(urn && { urn }), message, severity });
       if (severity !== "error") this.#tellLines(message);

@@ -32,8 +32,8 @@ export function localActivities(options: LocalOptions): LocalActivities {
   let hash: string | undefined;
   const program = () => (hash ??= programHash(plan.project, [plan.file, folder]));
   const scanned = { options, tenants, program };
-  /** What stacks owned when they were previewed. */
-  const owned = new Map<string, Managed>();
+  /** What stacks were when they were previewed. */
+  const seen = new Map<string, { readonly managed: Managed; readonly isNew: boolean }>();
   let stacks: StacksModule.Stacks | undefined;
   // Loaded when a tenant needs an update: a scan of many that need none is over by then.
   const opened = (): StacksModule.Stacks => {
@@ -46,19 +46,22 @@ export function localActivities(options: LocalOptions): LocalActivities {
 
     async preview(tenant) {
       const { preview } = require("./preview.js") as typeof Preview;
-      const { previewed, managed } = await preview(options, opened(), tenants, tenant);
-      owned.set(tenant.id, managed);
+      const { previewed, ...found } = await preview(options, opened(), tenants, tenant);
+      seen.set(tenant.id, found);
       return previewed;
     },
 
     async save(tenant) {
       if (isSaved(folder, tenant)) return;
-      savePolicy(folder, tenant, await tenants.policy(tenant), owned.get(tenant.id));
+      savePolicy(folder, tenant, await tenants.policy(tenant), seen.get(tenant.id)?.managed);
     },
 
     async apply(tenant) {
       const { apply } = require("./apply.js") as typeof Apply;
-      const { changed, states } = await apply(options, opened(), tenant);
+      const refresh = seen.get(tenant.id)?.isNew !== true;
+      // A second try finds what the first one has left.
+      seen.delete(tenant.id);
+      const { changed, states } = await apply(options, opened(), tenant, { refresh });
       writePromise(folder, tenant, {
         version: 1,
         tenant: tenant.id,

@@ -13,6 +13,8 @@ import type { Tenants } from "./tenants.js";
 export interface PreviewedTenant {
   readonly previewed: Previewed;
   readonly managed: Managed;
+  /** Whether the stack has nothing yet. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -49,7 +51,8 @@ export async function preview(
   });
   const report = buildReport([await collectTenant(opened, [told], "live", {})]).tenants[0]!;
   const changes = told.refused.length > 0 || told.resources.some(({ op }) => op !== "same");
-  return { previewed: { verdict: report.verdict, report, changes }, managed: managedIn(told) };
+  const isNew = told.hidden === 0 && told.resources.every(({ old }) => old === undefined);
+  return { previewed: { verdict: report.verdict, report, changes }, managed: managedIn(told), isNew };
 }
 
 /** What the resources of a stack have written, together: each part is one resource's. */
