@@ -189,12 +189,34 @@ describeWithEngine("localActivities with an engine", function () {
     for (const act of [run.preview, run.apply]) {
       await assert.rejects(act(spec), ({ name, message }: Error) => {
         assert.equal(name, "Error");
-        assert.match(message, /no luck/);
+        assert.match(message, /no luck\n    at .*index\.js:3:7\)$/);
         assert.doesNotMatch(message, /stdout|Registering resource|index\.js exited/);
         return true;
       });
     }
     await assert.rejects(run.verify(spec), /no update has promised anything/);
+  });
+
+  it("roll back resources of parts, the profile that they made included", async () => {
+    await using fleet = await Fleet.begin(`
+const profile = new PasskeyProfile("students", {
+  name: "Students", passkeyTypes: ["deviceBound"], attestationEnforcement: "registrationOnly",
+});
+const keys = new PasskeyKeyRestrictions("students", {
+  profile: profile.profileId, isEnforced: true, enforcementType: "allow", models: ["${KEY}"],
+});
+new PasskeyGroupTarget("students", { groups: ["Sales"], profiles: [keys.profileId] });`);
+    const [spec] = fleet.specs as [TenantSpec];
+    const before = JSON.stringify(fleet.tenant(0).policy());
+    const run = fleet.run();
+    await run.preview(spec);
+    await run.save(spec);
+    await run.apply(spec);
+    await run.verify(spec);
+    assert.deepEqual(targets(fleet.tenant(0)), ["all_users", "Sales"]);
+    assert.equal((await run.scan(spec)).needed, false);
+    await run.restore(spec);
+    assert.equal(JSON.stringify(fleet.tenant(0).policy()), before);
   });
 
   it("go on after a kill of the CLI in the middle of an update, whose lock they take away", async () => {
@@ -213,10 +235,13 @@ describeWithEngine("localActivities with an engine", function () {
     for (let seen = ""; seen !== fleet.stack.stateFiles(); await sleep(250)) seen = fleet.stack.stateFiles();
     const cli = descendants(process.pid).find(({ argv }) => argv[0]?.endsWith("/pulumi") && argv[1] === "up");
     process.kill(cli!.pid, "SIGKILL");
-    await assert.rejects(applying, { name: "Error" });
+    await assert.rejects(applying, ({ name, message }: Error) => {
+      assert.match(message, /^the command was killed with SIGKILL/);
+      return name === "Error";
+    });
     held.release();
     assert.ok(existsSync(join(fleet.folder, "updating", `${spec.id}.json`)));
-    assert.equal(readPromise(fleet.folder, spec), undefined);
+    assert.equal(readPromise(join(fleet.folder, "promises"), spec), undefined);
 
     const next = fleet.run();
     await next.apply(spec);
@@ -227,6 +252,24 @@ describeWithEngine("localActivities with an engine", function () {
     assert.equal((await next.scan(spec)).needed, false);
     assert.deepEqual(await next.restore(spec), { changed: true });
     assert.deepEqual(targets(fleet.tenant(0)), ["all_users"]);
+  });
+
+  it("wait for an update that has outlived its rollout", async () => {
+    await using fleet = await Fleet.begin();
+    const [spec] = fleet.specs as [TenantSpec];
+    const run = fleet.run();
+    await run.preview(spec);
+    const held = fleet.stack.emulator.faults.add({
+      match: { method: "PATCH", kind: "policy" },
+      do: { kind: "hold", phase: "after" },
+    });
+    const first = run.apply(spec);
+    await held.arrived;
+    const second = fleet.run().apply(spec);
+    while (!fleet.lines.some((line) => line.includes("still runs as process"))) await sleep(100);
+    held.release();
+    assert.deepEqual(await first, { changed: true });
+    assert.deepEqual(await second, { changed: false });
   });
 
   it("leave a lock of anyone else, and say how to take it away", async () => {

@@ -29,6 +29,7 @@ export class Bench implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), "entra-passkeys-rollout-"));
   readonly project = join(this.root, "project");
   readonly folder = join(this.root, "rollout");
+  readonly promises = join(this.folder, "promises");
   readonly lines: string[] = [];
   readonly plan: RolloutPlan;
   readonly activities: LocalActivities;
@@ -66,12 +67,12 @@ export class Bench implements Disposable {
   /** Writes down that an update has left this in a tenant. */
   promise(tenant: TenantSpec, written: Record<string, unknown>, more: Partial<TenantPromise> = {}): void {
     const managed = Object.fromEntries(Object.entries(written).map(([facet, value]) => [facet, { written: value }]));
-    writePromise(this.folder, tenant, {
+    writePromise(this.promises, tenant, {
       version: 1,
       tenant: tenant.id,
       stack: tenant.stack,
       time: "2026-01-01T00:00:00.000Z",
-      program: programHash(this.project, [this.plan.file, this.folder]),
+      program: programHash(this.project, [this.plan.file]),
       config: configHash(this.project, tenant),
       catalogue: catalogueName(),
       resources: [{ owner: `project/${tenant.stack}/passkeys`, managed: managed as never }],

@@ -5,7 +5,7 @@ import { writeDurably } from "../../apply/index.js";
 import type { TenantSpec } from "../plan.js";
 import { HeldBackError } from "../ports.js";
 import { EngineAccount, failureOf, refusalsOf } from "./events.js";
-import { isLeftOver, locksIn } from "./lock.js";
+import { ended, locksIn, whose, type StackLock } from "./lock.js";
 import type { LocalOptions } from "./options.js";
 import { statesIn } from "./promise.js";
 import type { PolicyState } from "../../resources/passkeyPolicy/state.js";
@@ -33,16 +33,13 @@ export async function apply(
   const stack = await stacks.stack(tenant);
   const begun = beginUpdate(options.folder, tenant);
   let outcome = await up(options, stack, tenant, refresh);
-  if (outcome.failed !== undefined && isLocked(outcome.failed)) {
-    unlockable(outcome.failed, begun.earlier, tenant);
-    options.log(tenant, "a killed update of this rollout has left the stack locked: unlocking it");
-    await stacks.run(tenant, ["cancel", "--yes", "--stack", tenant.stack]);
+  for (let tries = 0; outcome.failed !== undefined && isLocked(outcome.failed) && tries < MOST_UNLOCKS; tries += 1) {
+    await unlock(options, stacks, tenant, outcome.failed, begun);
     outcome = await up(options, stack, tenant, refresh);
   }
   const { failed, account } = outcome;
-  if (failed === undefined) begun.end();
-  else {
-    if (!wasKilled(failed)) begun.end();
+  if (failed === undefined || (!wasKilled(failed) && !isLocked(failed))) begun.end();
+  if (failed !== undefined) {
     const told = account.preview(tenant.stack);
     const refusals = refusalsOf(told);
     if (refusals.length > 0 && account.written === 0) throw new HeldBackError(refusals.join("\n"));
@@ -67,18 +64,46 @@ const isLocked = ({ name }: Error): boolean => name === "ConcurrentUpdateError";
 /** Whether the command did not end by itself, so that it may have left its lock. */
 const wasKilled = ({ message }: Error): boolean => message.includes("was killed with SIG");
 
-/** Throws where a lock is not known to be left by this rollout. */
-function unlockable(failed: Error, begun: number | undefined, tenant: TenantSpec): void {
+/** An update that has outlived its rollout may be killed while it is waited for, and leave its lock then. */
+const MOST_UNLOCKS = 2;
+
+/** How long an update that has outlived its rollout is waited for, in milliseconds. */
+const OUTLIVED_MS = 10 * 60_000;
+
+/** Takes a lock away that a killed update of this rollout has left; throws where it is not known to be one. */
+async function unlock(
+  { log }: Pick<LocalOptions, "log">,
+  stacks: Stacks,
+  tenant: TenantSpec,
+  failed: Error,
+  begun: Begun,
+): Promise<void> {
   const locks = locksIn(failed.message);
-  if (begun !== undefined && locks.length > 0 && locks.every((lock) => isLeftOver(lock, begun))) return;
+  const states = locks.map((lock) => (begun.earlier === undefined ? "foreign" : whose(lock, begun.earlier)));
+  if (locks.length === 0 || states.includes("foreign")) {
+    // That lock was there before this update, which so has left none.
+    if (begun.earlier === undefined) begun.end();
+    throw new Error(lockedText(locks, tenant), { cause: failed });
+  }
+  const [running] = locks.filter((_, index) => states[index] === "running");
+  if (running !== undefined) {
+    log(tenant, `an update of this rollout still runs as process ${running.pid}: waiting for its end`);
+    if (!(await ended(running.pid, OUTLIVED_MS))) throw new Error(lockedText(locks, tenant), { cause: failed });
+    // It has given its lock back, or it was killed and the next try finds it.
+    return;
+  }
+  log(tenant, "a killed update of this rollout has left the stack locked: unlocking it");
+  await stacks.run(tenant, ["cancel", "--yes", "--stack", tenant.stack]);
+}
+
+function lockedText(locks: readonly StackLock[], { stack }: TenantSpec): string {
   const who = locks.map(({ user, host, pid, time }) => {
     return `${user}@${host}, process ${pid}, since ${new Date(time).toISOString()}`;
   });
-  throw new Error(
-    `the stack ${tenant.stack} is locked${who.length === 0 ? "" : ` by ${who.join(" and ")}`}, and it is not known to be by ` +
-      "a killed update of this rollout. Wait until that update ends, or where it was killed, run " +
-      `\`pulumi cancel --stack ${tenant.stack}\`, and go on with the rollout.`,
-    { cause: failed },
+  return (
+    `the stack ${stack} is locked${who.length === 0 ? "" : ` by ${who.join(" and ")}`}, and it is not known to be by a killed ` +
+    "update of this rollout. Wait until that update ends, or where it was killed, run " +
+    `\`pulumi cancel --stack ${stack}\`, and go on with the rollout.`
   );
 }
 

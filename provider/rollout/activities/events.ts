@@ -96,22 +96,28 @@ export function failureOf({ errors }: Preview, error: Error): string {
     const name = urn?.startsWith("urn:pulumi:") === true ? urn.split("::").at(-1) : undefined;
     return [name === undefined ? text : `${name}: ${text}`];
   });
-  if (told.length > 0) return [...new Set(told)].map((one) => printable(one)).join("\n");
-  return printable(printedBy(error));
+  return told.length > 0 ? legible([...new Set(told)].join("\n")) : printedBy(error);
 }
 
-/** The lines of a command that are about an error; of an error of its own, such as a missing command, its message. */
+/** Where in Node.js or in a package a program failed is nobody's business here. */
+const INNER = /^\s+at .*(node:|[\\/]node_modules[\\/])/;
+
+const legible = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "" && !INNER.test(line))
+    .map((line) => printable(line.trimEnd()))
+    .join("\n");
+
+/** Of what a command has printed, the lines about its error; without any, how it ended. */
 export function printedBy({ message }: Error): string {
   const lines = message.split("\n");
   const first = lines.findIndex((line) => line.startsWith("error: "));
-  if (first < 0)
-    return (
-      lines
-        .filter((line) => !/^\s*(code|stdout|err\?): /.test(line))
-        .join("\n")
-        .trim() || message
-    );
+  if (first < 0) {
+    const how = /Command ((?:failed|was killed|timed out)[^:]*): /.exec(message)?.[1];
+    return how === undefined ? legible(message) : `the command ${how}`;
+  }
   const rest = lines.slice(first);
-  const end = rest.findIndex((line) => line.trim() === "" || /^ err\?: /.test(line));
-  return (end < 0 ? rest : rest.slice(0, end)).join("\n").replace(/^error: /, "");
+  const end = rest.findIndex((line) => line.trim() === "" || line.startsWith(" err?: "));
+  return legible((end < 0 ? rest : rest.slice(0, end)).join("\n").replace(/^error: /, ""));
 }

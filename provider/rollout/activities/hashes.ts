@@ -6,7 +6,8 @@ import { canonicalJson } from "../../policy/digest.js";
 import type { TenantSpec } from "../plan.js";
 
 const LOCK_FILES = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
-const NEVER = new Set(["node_modules", ".git"]);
+/** Packages count by their lock file; what rollouts keep is not the program. */
+const NEVER = new Set(["node_modules", ".git", ".entra-passkeys"]);
 /** Settings of a stack: they count for their tenant only. */
 const STACK_FILE = /^Pulumi\..+\.(ya?ml|json)$/;
 

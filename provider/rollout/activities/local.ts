@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import type { Managed } from "../../apply/index.js";
 import type { TenantSpec } from "../plan.js";
 import type { Activities } from "../ports.js";
 import { catalogueName, configHash, programHash } from "./hashes.js";
 import { healthCheck } from "./healthCheck.js";
 import type { LocalOptions } from "./options.js";
-import { promisedBy, statesIn, writePromise } from "./promise.js";
+import { breakPromise, promisedBy, statesIn, writePromise } from "./promise.js";
 import { isSaved, savePolicy } from "./saved.js";
 import { drift, scan, type TenantDrift } from "./scan.js";
 import type * as Apply from "./apply.js";
@@ -27,11 +28,11 @@ export interface LocalActivities extends Activities {
  * rollout; `updating/` and `restoring/`, what goes on, for whoever goes on after a kill.
  */
 export function localActivities(options: LocalOptions): LocalActivities {
-  const { plan, folder } = options;
+  const { plan, folder, promises = join(folder, "promises") } = options;
   const tenants = new Tenants(options);
   let hash: string | undefined;
-  const program = () => (hash ??= programHash(plan.project, [plan.file, folder]));
-  const scanned = { options, tenants, program };
+  const program = () => (hash ??= programHash(plan.project, [plan.file, folder, promises]));
+  const scanned = { options, promises, tenants, program };
   /** What stacks were when they were previewed. */
   const seen = new Map<string, { readonly managed: Managed; readonly isNew: boolean }>();
   let stacks: StacksModule.Stacks | undefined;
@@ -59,10 +60,11 @@ export function localActivities(options: LocalOptions): LocalActivities {
     async apply(tenant) {
       const { apply } = require("./apply.js") as typeof Apply;
       const refresh = seen.get(tenant.id)?.isNew !== true;
-      // A second try finds what the first one has left.
+      // A second try finds what the first one has left, and an update that was stopped has promised nothing.
       seen.delete(tenant.id);
+      breakPromise(promises, tenant);
       const { changed, states } = await apply(options, opened(), tenant, { refresh });
-      writePromise(folder, tenant, {
+      writePromise(promises, tenant, {
         version: 1,
         tenant: tenant.id,
         stack: tenant.stack,
@@ -75,7 +77,7 @@ export function localActivities(options: LocalOptions): LocalActivities {
       return { changed };
     },
 
-    verify: (tenant) => verify(folder, tenants, tenant),
+    verify: (tenant) => verify(promises, tenants, tenant),
 
     async restore(tenant) {
       const { restore } = require("./restore.js") as typeof Restore;

@@ -20,15 +20,32 @@ export function locksIn(text: string): StackLock[] {
 }
 
 /**
- * Whether a lock was left by an update that this rollout began and that was killed: made on this machine, by this user,
- * after the rollout began the update, by a process that is not there any more.
+ * Whose a lock is. It is of an update that this rollout began and did not see the end of where it was made on this machine,
+ * by this user, after that update was begun: `left` where its process is gone, else `running`. Any other one is `foreign`.
  *
- * @param begun when the rollout began its last update of the stack that it did not see the end of, as `StackLock.time`.
+ * @param begun when that update was begun, as `StackLock.time`.
  */
-export function isLeftOver(lock: StackLock, begun: number, isAlive: (pid: number) => boolean = isRunning): boolean {
-  const here = lock.host === hostname() && lock.user === userInfo().username;
+export function whose(
+  lock: StackLock,
+  begun: number,
+  isAlive: (pid: number) => boolean = isRunning,
+): "left" | "running" | "foreign" {
   // The time of a lock has no fractions of a second.
-  return here && lock.time >= begun - 1000 && !isAlive(lock.pid);
+  const isOurs = lock.host === hostname() && lock.user === userInfo().username && lock.time >= begun - 1000;
+  if (!isOurs) return "foreign";
+  return isAlive(lock.pid) ? "running" : "left";
+}
+
+/** How often it is looked whether a process has ended, in milliseconds. */
+const LOOK_MS = 500;
+
+/** Waits until a process has ended; answers whether it has in time. */
+export async function ended(pid: number, timeoutMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + timeoutMs; isRunning(pid);) {
+    if (Date.now() > deadline) return false;
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+  }
+  return true;
 }
 
 function isRunning(pid: number): boolean {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isOurs, writeDurably, type Managed } from "../../apply/index.js";
 import { normalizePolicy, type FacetName, type Fido2Policy } from "../../policy/index.js";
@@ -6,7 +6,7 @@ import type { PolicyState } from "../../resources/passkeyPolicy/state.js";
 import { policyStateOf } from "../../resources/parts/translate.js";
 import type { TenantSpec } from "../plan.js";
 
-/** What an update has left in a tenant, and from what: as it is kept in `promises/<tenant id>.json`. */
+/** What an update has left in a tenant, and from what: as it is kept in `<tenant id>.json` of the folder of promises. */
 export interface TenantPromise {
   readonly version: 1;
   readonly tenant: string;
@@ -27,10 +27,15 @@ export interface BrokenPart {
   readonly facet: FacetName;
 }
 
-const fileOf = (folder: string, { id }: TenantSpec): string => join(folder, "promises", `${id}.json`);
+const fileOf = (folder: string, { id }: TenantSpec): string => join(folder, `${id}.json`);
 
 export function writePromise(folder: string, tenant: TenantSpec, promise: TenantPromise): void {
   writeDurably(fileOf(folder, tenant), promise);
+}
+
+/** Forgets what was promised of a tenant, because it is written to. */
+export function breakPromise(folder: string, tenant: TenantSpec): void {
+  rmSync(fileOf(folder, tenant), { force: true });
 }
 
 /** The promise of a tenant; nothing where there is none, or none that can be read: an update makes it anew. */

@@ -5,7 +5,7 @@ import type { Fido2Policy } from "../../policy/index.js";
 import type { TenantSpec } from "../plan.js";
 
 const policyFile = (folder: string, { id }: TenantSpec): string => join(folder, "saved", `${id}.json`);
-const managedFile = (folder: string, { id }: TenantSpec): string => join(folder, "saved", `${id}.managed.json`);
+export const managedFile = (folder: string, { id }: TenantSpec): string => join(folder, "saved", `${id}.managed.json`);
 
 /** Whether the policy before the rollout was saved: it never is again. */
 export const isSaved = (folder: string, tenant: TenantSpec): boolean => existsSync(policyFile(folder, tenant));

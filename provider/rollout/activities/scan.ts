@@ -10,7 +10,9 @@ import type { Tenants } from "./tenants.js";
 
 /** What a scan goes by. */
 export interface Scanned {
-  readonly options: Pick<LocalOptions, "plan" | "folder">;
+  readonly options: Pick<LocalOptions, "plan">;
+  /** Folder of promises. */
+  readonly promises: string;
   readonly tenants: Tenants;
   /** {@link programHash} of the plan's project. */
   readonly program: () => string;
@@ -25,8 +27,8 @@ export interface TenantDrift {
 
 /** Whether a tenant needs an update: one GET, and none where that is clear without it. */
 export async function scan(scanned: Scanned, tenant: TenantSpec): Promise<Scan> {
-  const { options, tenants } = scanned;
-  const promise = readPromise(options.folder, tenant);
+  const { promises, tenants } = scanned;
+  const promise = readPromise(promises, tenant);
   const [change] = changesSince(scanned, tenant, promise);
   if (promise === undefined || change !== undefined) return { needed: true, reason: change! };
   const parts = broken(promise, await tenants.policy(tenant));
@@ -51,8 +53,8 @@ function changesSince({ options, program }: Scanned, tenant: TenantSpec, promise
 
 /** What a tenant has that its last update has not left there, in words; one GET, and one for names of groups. */
 export async function drift(scanned: Scanned, tenant: TenantSpec): Promise<TenantDrift> {
-  const { options, tenants } = scanned;
-  const promise = readPromise(options.folder, tenant);
+  const { promises, tenants } = scanned;
+  const promise = readPromise(promises, tenant);
   const changes = changesSince(scanned, tenant, promise);
   if (promise === undefined) return { changes, parts: [] };
   const policy = await tenants.policy(tenant);

@@ -81,9 +81,16 @@ export class Stacks {
     };
   }
 
-  #find({ PulumiCommand: Command }: typeof AutomationApi): Promise<PulumiCommand> {
+  async #find({ PulumiCommand: Command }: typeof AutomationApi): Promise<PulumiCommand> {
     const { pulumi } = this.options;
-    if (pulumi === undefined) return Command.get();
+    if (pulumi === undefined) {
+      try {
+        return await Command.get();
+      } catch (error) {
+        const reason = printedBy(error as Error);
+        throw new Error(`pulumi cannot be run (${reason}). Install it, or put it on PATH.`, { cause: error });
+      }
+    }
     const folder = dirname(resolve(pulumi));
     if (basename(folder) !== "bin") {
       throw new Error(

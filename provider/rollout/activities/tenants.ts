@@ -4,9 +4,6 @@ import type { Fido2Policy } from "../../policy/index.js";
 import type { TenantSpec } from "../plan.js";
 import type { LocalOptions } from "./options.js";
 
-/** How somebody signs in, also under the prefix of a tenant: no tenant's update may see another one's. */
-const SIGN_IN = /(^|_)ARM_(TENANT_ID|ENVIRONMENT|CLIENT_\w+|USE_\w+|OIDC_\w+)$/;
-
 /** Default of `ENTRA_PASSKEYS_VERIFY_SECONDS`. */
 const VERIFY_SECONDS = 30;
 
@@ -17,7 +14,7 @@ export class Tenants {
   constructor(readonly options: Pick<LocalOptions, "env" | "environmentOf">) {}
 
   /**
-   * The environment of a tenant: what is said of it, and nothing of how anyone else signs in.
+   * The environment of a tenant: that of the rollout, with what is said of the tenant over it.
    *
    * @throws Error where the variables are of another tenant.
    */
@@ -28,9 +25,7 @@ export class Tenants {
     if (id !== tenant.id) {
       throw new Error(`ARM_TENANT_ID of the tenant ${tenant.id} is ${id || "missing"}: its update would go astray.`);
     }
-    // A child process gets the variables of this one, too. An empty one counts as absent.
-    const foreign = Object.keys({ ...process.env, ...env }).filter((name) => SIGN_IN.test(name));
-    return { ...env, ...Object.fromEntries(foreign.map((name) => [name, ""])), ...own };
+    return { ...env, ...own };
   }
 
   graph(tenant: TenantSpec): Graph {
