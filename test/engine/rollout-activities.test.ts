@@ -244,10 +244,12 @@ new PasskeyGroupTarget("students", { groups: ["Sales"], profiles: [keys.profileI
     assert.equal(readPromise(join(fleet.folder, "promises"), spec), undefined);
 
     const next = fleet.run();
+    assert.deepEqual(await next.restore(spec), { changed: true }, "of what the engine was never told, too");
+    assert.deepEqual(targets(fleet.tenant(0)), ["all_users"]);
     await next.apply(spec);
     assert.match(fleet.lines.join("\n"), /has left the stack locked: unlocking it/);
     await next.verify(spec);
-    assert.equal(fleet.patches(), 1, "what was written is not written again");
+    assert.equal(fleet.patches(), 3);
     assert.ok(!existsSync(join(fleet.folder, "updating", `${spec.id}.json`)));
     assert.equal((await next.scan(spec)).needed, false);
     assert.deepEqual(await next.restore(spec), { changed: true });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { restore } from "../../provider/dist/rollout/activities/restore.js";
-import { managedFile, savePolicy } from "../../provider/dist/rollout/activities/saved.js";
+import { savePolicy, statesFile } from "../../provider/dist/rollout/activities/saved.js";
 import { Tenants } from "../../provider/dist/rollout/activities/tenants.js";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ class Saved {
     this.world = world;
     this.stack = stack;
     this.folder = mkdtempSync(join(world.cache, "rollout-"));
-    savePolicy(this.folder, this.spec, world.tenant.policy() as never, stack.state?.managed);
+    savePolicy(this.folder, this.spec, world.tenant.policy() as never, stack.state && [stack.state]);
     this.before = world.bytes();
   }
 
@@ -81,10 +81,23 @@ describe("restore", function () {
       const stack = world.stack();
       await stack.up({ ...withStudents, isSelfServiceRegistrationAllowed: false });
       const saved = new Saved(world, stack);
-      assert.ok(existsSync(managedFile(saved.folder, saved.spec)));
+      assert.ok(existsSync(statesFile(saved.folder, saved.spec)));
       await stack.up({ profiles });
       assert.equal(world.tenant.policy().isSelfServiceRegistrationAllowed, true);
       await saved.restore();
+      assert.equal(world.bytes(), saved.before);
+    }),
+  );
+
+  it(
+    "gives back what a program owned that has no resource any more",
+    inWorld(seed, async (world) => {
+      const stack = world.stack();
+      await stack.up({ ...withStudents, isSelfServiceRegistrationAllowed: false });
+      const saved = new Saved(world, stack);
+      await stack.destroy();
+      assert.notEqual(world.bytes(), saved.before);
+      assert.deepEqual(await saved.restore(), { changed: true });
       assert.equal(world.bytes(), saved.before);
     }),
   );

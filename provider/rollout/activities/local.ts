@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Managed } from "../../apply/index.js";
 import type { TenantSpec } from "../plan.js";
 import type { Activities } from "../ports.js";
 import { catalogueName, configHash, programHash } from "./hashes.js";
@@ -34,7 +33,7 @@ export function localActivities(options: LocalOptions): LocalActivities {
   const program = () => (hash ??= programHash(plan.project, [plan.file, folder, promises]));
   const scanned = { options, promises, tenants, program };
   /** What stacks were when they were previewed. */
-  const seen = new Map<string, { readonly managed: Managed; readonly isNew: boolean }>();
+  const seen = new Map<string, Omit<Preview.PreviewedTenant, "previewed">>();
   let stacks: StacksModule.Stacks | undefined;
   // Loaded when a tenant needs an update: a scan of many that need none is over by then.
   const opened = (): StacksModule.Stacks => {
@@ -54,7 +53,7 @@ export function localActivities(options: LocalOptions): LocalActivities {
 
     async save(tenant) {
       if (isSaved(folder, tenant)) return;
-      savePolicy(folder, tenant, await tenants.policy(tenant), seen.get(tenant.id)?.managed);
+      savePolicy(folder, tenant, await tenants.policy(tenant), seen.get(tenant.id)?.states);
     },
 
     async apply(tenant) {

@@ -1,6 +1,6 @@
 import { buildReport } from "../../report/preview/index.js";
 import { collectTenant, openTenant, tenantOf, type Preview } from "../../resources/preview/index.js";
-import type { Managed } from "../../apply/index.js";
+import type { PolicyState } from "../../resources/passkeyPolicy/state.js";
 import { policyStateOf } from "../../resources/parts/translate.js";
 import type { TenantSpec } from "../plan.js";
 import type { Previewed } from "../ports.js";
@@ -9,10 +9,10 @@ import type { LocalOptions } from "./options.js";
 import type { Stacks } from "./stacks.js";
 import type { Tenants } from "./tenants.js";
 
-/** A preview, with what the stack owns of the passkey policy until now. */
+/** A preview, with what the stack's resources own of the passkey policy until now. */
 export interface PreviewedTenant {
   readonly previewed: Previewed;
-  readonly managed: Managed;
+  readonly states: readonly PolicyState[];
   /** Whether the stack has nothing yet. */
   readonly isNew: boolean;
 }
@@ -52,11 +52,12 @@ export async function preview(
   const report = buildReport([await collectTenant(opened, [told], "live", {})]).tenants[0]!;
   const changes = told.refused.length > 0 || told.resources.some(({ op }) => op !== "same");
   const isNew = told.hidden === 0 && told.resources.every(({ old }) => old === undefined);
-  return { previewed: { verdict: report.verdict, report, changes }, managed: managedIn(told), isNew };
+  return { previewed: { verdict: report.verdict, report, changes }, states: statesBefore(told), isNew };
 }
 
-/** What the resources of a stack have written, together: each part is one resource's. */
-export function managedIn({ resources }: Preview): Managed {
-  const states = resources.flatMap(({ type, old }) => (old && policyStateOf(type, old.outputs)) ?? []);
-  return Object.assign({}, ...states.map(({ managed }) => managed ?? {})) as Managed;
+function statesBefore({ resources }: Preview): PolicyState[] {
+  return resources.flatMap(({ type, old }) => {
+    const state = old && policyStateOf(type, old.outputs);
+    return state?.managed === undefined ? [] : [state];
+  });
 }

@@ -71,16 +71,29 @@ export function broken({ resources }: TenantPromise, policy: Fido2Policy): Broke
 
 interface Exported {
   readonly type: string;
+  readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
   /** It was replaced, and is yet to be deleted. */
   readonly delete?: boolean;
 }
 
-/** Of what `pulumi stack export` gives, the resources that own parts of the passkey policy. */
+/**
+ * Of what `pulumi stack export` gives, the resources that own parts of the passkey policy. One whose create was killed is
+ * among them, as one that owns nothing: what it may have written is in its journal only.
+ */
 export function statesIn(deployment: unknown): PolicyState[] {
-  const { resources = [] } = (deployment ?? {}) as { resources?: readonly Exported[] };
-  return resources.flatMap(({ type, outputs, delete: leaving }) => {
+  const { resources = [], pending_operations: pending = [] } = (deployment ?? {}) as {
+    resources?: readonly Exported[];
+    pending_operations?: readonly { type: string; resource: Exported }[];
+  };
+  const states = resources.flatMap(({ type, outputs, delete: leaving }) => {
     if (leaving === true || outputs?.["managed"] === undefined) return [];
     return policyStateOf(type, outputs) ?? [];
   });
+  const owners = new Set(states.map(({ owner }) => owner));
+  const begun = pending.flatMap(({ type: operation, resource: { type, inputs } }) => {
+    const state = operation === "creating" && inputs?.["resolved"] !== undefined && policyStateOf(type, inputs);
+    return !state || owners.has(state.owner) ? [] : [{ ...state, managed: {} }];
+  });
+  return [...states, ...begun];
 }

@@ -21,7 +21,7 @@ import { inputsOf, type PolicyState } from "../../resources/passkeyPolicy/state.
 import { runOptions } from "../../resources/runOptions.js";
 import type { TenantSpec } from "../plan.js";
 import type { LocalOptions } from "./options.js";
-import { savedManaged, savedPolicy } from "./saved.js";
+import { savedPolicy, savedStates } from "./saved.js";
 import type { Tenants } from "./tenants.js";
 
 const NAME = "rollback";
@@ -43,12 +43,15 @@ export async function restore(
   const { folder } = options;
   const saved = savedPolicy(folder, tenant);
   const host = hostOf(options, tenants, tenant);
-  const [first] = states;
-  if (first === undefined) return { changed: false };
+  const before = savedStates(folder, tenant);
+  const owners = new Set(states.map(({ owner }) => owner));
+  const dropped = before.filter(({ owner }) => !owners.has(owner));
+  const all = [...states, ...dropped].map(inputsOf);
+  const [inputs] = all;
+  if (inputs === undefined) return { changed: false };
   const file = join(folder, "restoring", `${tenant.id}.json`);
-  let managed = toGiveBack(host, saved, savedManaged(folder, tenant), states, interrupted(file));
-  const inputs = inputsOf(first);
-  const changes = states.map(inputsOf).map((own): GuardedChange => ({ inputs: own, earlier: own, destroy: true }));
+  let managed = toGiveBack(host, saved, before, states, interrupted(file));
+  const changes = all.map((own): GuardedChange => ({ inputs: own, earlier: own, destroy: true }));
   const guard = new PlanGuard(host, changes[0]!);
   const nothing = (policy: Fido2Policy) => planFacets(policy, { facets: new Map() });
   const said = new Set<string>();
@@ -99,37 +102,35 @@ export async function restore(
 function toGiveBack(
   host: Host,
   saved: Fido2Policy,
-  before: Managed,
+  before: readonly PolicyState[],
   states: readonly PolicyState[],
   interrupted: Managed,
 ): Managed {
   const policy = normalizePolicy(saved);
-  const owned = Object.assign(
-    {},
-    ...states.map((state) => managedNow(host, inputsOf(state), state.managed)),
-  ) as Managed;
+  const owned = Object.assign({}, ...states.map((state) => managedOf(host, state))) as Managed;
   // What the program declares no longer was given back by the rollout: that is what it has left there.
-  const dropped = Object.entries(before).flatMap(([facet, { prior }]): [FacetName, ManagedFacet][] =>
-    owned[facet] !== undefined || prior === undefined ? [] : [[facet, { written: prior }]],
-  );
-  const all = [...Object.entries(owned), ...dropped].flatMap(([facet, { written, interim = [] }]) => {
+  const dropped = before
+    .flatMap(({ managed }) => Object.entries(managed))
+    .flatMap(([facet, { prior }]): [FacetName, ManagedFacet][] =>
+      owned[facet] !== undefined || prior === undefined ? [] : [[facet, { written: prior }]],
+    );
+  const all = [...Object.entries(owned), ...dropped].flatMap(([facet, own]): [FacetName, ManagedFacet][] => {
+    const { written, interim = [] } = own;
     const prior = readFacet(policy, facet);
-    if (prior === undefined) return [];
     const left = [...interim, ...(interrupted[facet]?.interim ?? [])];
-    return [
-      [facet, { prior, ...(written !== undefined && { written }), ...(left.length > 0 && { interim: left }) }] as const,
-    ];
+    // A part that the rollout has left as it was is nobody's to give back.
+    if (prior === undefined || (left.length === 0 && sameFacet(written, prior))) return [];
+    return [[facet, { prior, ...(written !== undefined && { written }), ...(left.length > 0 && { interim: left }) }]];
   });
-  return Object.fromEntries(withoutNothing(all));
+  return Object.fromEntries(all);
 }
 
-/** Parts that the rollout has left as they were are nobody's to give back. */
-const withoutNothing = <T extends { written?: unknown; interim?: unknown; prior: unknown }>(
-  parts: readonly (readonly [FacetName, T])[],
-): (readonly [FacetName, T])[] =>
-  parts.filter(([, { written, interim, prior }]) => {
-    return interim !== undefined || !sameFacet(written as never, prior as never);
-  });
+/** What a resource owns, with what a run of it that was stopped has noted. */
+function managedOf(host: Host, state: PolicyState): Managed {
+  const { tenantId, owner, managed } = state;
+  if (Object.keys(managed).length > 0) return managedNow(host, inputsOf(state), managed);
+  return host.journal.entry(tenantId, owner)?.managed ?? {};
+}
 
 /** What a restore that was killed may have left in between. */
 function interrupted(file: string): Managed {

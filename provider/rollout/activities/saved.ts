@@ -1,25 +1,29 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeDurably, type Managed } from "../../apply/index.js";
+import { writeDurably } from "../../apply/index.js";
 import type { Fido2Policy } from "../../policy/index.js";
+import type { PolicyState } from "../../resources/passkeyPolicy/state.js";
 import type { TenantSpec } from "../plan.js";
 
 const policyFile = (folder: string, { id }: TenantSpec): string => join(folder, "saved", `${id}.json`);
-export const managedFile = (folder: string, { id }: TenantSpec): string => join(folder, "saved", `${id}.managed.json`);
+export const statesFile = (folder: string, { id }: TenantSpec): string => join(folder, "saved", `${id}.states.json`);
 
 /** Whether the policy before the rollout was saved: it never is again. */
 export const isSaved = (folder: string, tenant: TenantSpec): boolean => existsSync(policyFile(folder, tenant));
 
-/** Saves the policy as it is, and what the stack owned of it, where that is known. */
+/** Saves the policy as it is, and what the stack's resources owned of it, where that is known. */
 export function savePolicy(
   folder: string,
   tenant: TenantSpec,
   policy: Fido2Policy,
-  managed: Managed | undefined,
+  states: readonly PolicyState[] | undefined,
 ): void {
   if (isSaved(folder, tenant)) return;
   // The policy comes last: it says that both are there.
-  if (managed !== undefined) writeDurably(managedFile(folder, tenant), managed);
+  if (states !== undefined) {
+    const kept = states.map(({ __provider: _ours, ...state }) => state);
+    writeDurably(statesFile(folder, tenant), kept);
+  }
   writeDurably(policyFile(folder, tenant), policy);
 }
 
@@ -32,10 +36,10 @@ export function savedPolicy(folder: string, tenant: TenantSpec): Fido2Policy {
   return read(file) as Fido2Policy;
 }
 
-/** What the stack owned before the rollout; nothing where that is not known. */
-export function savedManaged(folder: string, tenant: TenantSpec): Managed {
-  const file = managedFile(folder, tenant);
-  return existsSync(file) ? (read(file) as Managed) : {};
+/** What the stack's resources were before the rollout; nothing where that is not known. */
+export function savedStates(folder: string, tenant: TenantSpec): readonly PolicyState[] {
+  const file = statesFile(folder, tenant);
+  return existsSync(file) ? (read(file) as PolicyState[]) : [];
 }
 
 function read(file: string): unknown {
