@@ -1,0 +1,3 @@
+export { localActivities, type LocalActivities } from "./local.js";
+export type { LocalOptions } from "./options.js";
+export type { TenantDrift } from "./scan.js";
