@@ -21,6 +21,11 @@ export class HeldBackError extends Error {
   override readonly name = "HeldBackError";
 }
 
+/** A policy that is not what the last update has promised: somebody else has changed it. */
+export class DriftError extends Error {
+  override readonly name = "DriftError";
+}
+
 /**
  * What is done to one tenant. Each may be run again after a kill at any moment: an update that had succeeded changes
  * nothing the second time. A failure is thrown.
@@ -33,7 +38,7 @@ export interface Activities {
   save(tenant: TenantSpec): Promise<void>;
   /** `pulumi up`; a `HeldBackError` where it is refused. */
   apply(tenant: TenantSpec): Promise<{ readonly changed: boolean }>;
-  /** Reads the policy and compares it with what the update has promised; throws where it is something else. */
+  /** Reads the policy and compares it with what the update has promised; a `DriftError` where it is something else. */
   verify(tenant: TenantSpec): Promise<void>;
   /** Gives back what was saved, through the same planner and guard; throws where they refuse. */
   restore(tenant: TenantSpec): Promise<{ readonly changed: boolean }>;
@@ -56,6 +61,8 @@ export interface Surroundings {
   approval(wave: string, until: number): Promise<{ readonly by: string } | "timedOut" | "aborted">;
   /** Who has aborted the rollout, if somebody has. */
   abortedBy(): string | undefined;
+  /** Why this run is to end where it can be gone on with, if it is; what waits returns early then, as for an abort. */
+  stopReason?(): string | undefined;
   /** The report of a wave, once all of its tenants were previewed. */
   onPreviewed?(wave: WaveSpec, reports: ReadonlyMap<string, Previewed>): Promise<void>;
 }
