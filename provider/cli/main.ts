@@ -9,6 +9,7 @@ import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
 import { inventoryCommand } from "./inventory.js";
 import { reportCommand } from "./report.js";
+import { rolloutCommand } from "./rollout.js";
 import { suggestCommand } from "./suggest.js";
 
 /** Runs `entra-passkeys`; one file for each command, all of them listed here. */
@@ -26,12 +27,13 @@ async function main(args: string[]): Promise<number> {
     );
   [
     reportCommand(),
+    rolloutCommand(),
     inventoryCommand(),
     suggestCommand(),
     destroyImpactCommand(),
     aaguidCommand(),
     emulatorCommand(),
-  ].forEach((command) => program.addCommand(throwing(command.copyInheritedSettings(program))));
+  ].forEach((command) => program.addCommand(inheriting(command, program)));
   if (args[0] === "complete") await addCompletion(program);
   try {
     await throwing(program).parseAsync(args, { from: "user" });
@@ -53,8 +55,19 @@ async function main(args: string[]): Promise<number> {
 async function addCompletion(program: Command): Promise<void> {
   const { default: tab } = await import("@bomb.sh/tab/commander");
   // A shell shows one line for each.
-  program.commands.forEach((command) => command.description(command.summary()));
+  const shorten = (command: Command) => {
+    command.commands.forEach(shorten);
+    if (command.summary() !== "") command.description(command.summary());
+  };
+  shorten(program);
   tab(program);
+}
+
+/** A command that was made by itself, with those below it. */
+function inheriting(command: Command, parent: Command): Command {
+  throwing(command.copyInheritedSettings(parent));
+  command.commands.forEach((one) => inheriting(one as Command, command));
+  return command;
 }
 
 /** Throws instead of ending the process, so that the exit codes are decided in one place. */

@@ -61,6 +61,8 @@ export interface Surroundings {
   approval(wave: string, until: number): Promise<{ readonly by: string } | "timedOut" | "aborted">;
   /** Who has aborted the rollout, if somebody has. */
   abortedBy(): string | undefined;
+  /** Why this run is to end where it can be gone on with, if it is; what waits returns early then, as for an abort. */
+  stopReason?(): string | undefined;
   /** The report of a wave, once all of its tenants were previewed. */
   onPreviewed?(wave: WaveSpec, reports: ReadonlyMap<string, Previewed>): Promise<void>;
 }

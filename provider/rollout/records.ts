@@ -65,7 +65,7 @@ export interface TenantProgress {
   /** What the preview said. */
   readonly verdict?: string;
   readonly sentence?: string;
-  /** Whether an update wrote something. */
+  /** Whether an update wrote something, or may have. */
   readonly changed?: boolean;
 }
 
@@ -99,6 +99,7 @@ export function stateAfter(records: Iterable<RolloutEvent>): RolloutState {
   let ended: RolloutState["ended"];
   const tenant = (id: string, change: Partial<TenantProgress>) =>
     void tenants.set(id, { ...(tenants.get(id) ?? WAITING), ...change });
+  const attempts = (id: string) => tenants.get(id)?.attempts ?? 0;
   const wave = (name: string, change: Partial<WaveProgress>) =>
     void waves.set(name, { ...(waves.get(name) ?? FRESH), ...change });
   for (const record of records) {
@@ -131,7 +132,8 @@ export function stateAfter(records: Iterable<RolloutEvent>): RolloutState {
       case "applied":
         tenant(record.tenant, {
           phase: "applied",
-          changed: record.changed || tenants.get(record.tenant)?.changed === true,
+          // An update that ended without a word may have written, and the next one then finds nothing to do.
+          changed: record.changed || tenants.get(record.tenant)?.changed === true || attempts(record.tenant) > 1,
         });
         break;
       case "verified":

@@ -224,9 +224,11 @@ class Rollout {
     await this.tell({ kind: "approved", wave, by: answer.by });
   }
 
-  /** Ends here where somebody has aborted the rollout. */
+  /** Ends here where somebody has aborted the rollout, or stops this run. */
   #goOn(): void {
     const by = this.surroundings.abortedBy();
     if (by !== undefined) throw new Stop({ kind: "aborted", by });
+    const reason = this.surroundings.stopReason?.();
+    if (reason !== undefined) throw new Stop({ kind: "stopped", reason });
   }
 }

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { PlanError, readPlan } from "../../provider/dist/rollout/config/index.js";
 import { A, FULL, REFUSED, VALID } from "./files.ts";
-import { FILE, problemsOf } from "./util.ts";
+import { FILE, problemsOf } from "./config-util.ts";
 
 const numRuns = 1000;
 const NAMES = [

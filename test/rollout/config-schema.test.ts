@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { readPlan } from "../../provider/dist/rollout/config/index.js";
 import { A, REFUSED, VALID } from "./files.ts";
-import { problemsOf } from "./util.ts";
+import { problemsOf } from "./config-util.ts";
 
 const root = join(import.meta.dirname, "../..");
 const schema = JSON.parse(readFileSync(join(root, "docs/schema/tenants-1.json"), "utf8")) as object;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { readPlan } from "../../provider/dist/rollout/config/index.js";
-import { FILE, problemsOf } from "./util.ts";
+import { FILE, problemsOf } from "./config-util.ts";
 
 const idOf = (index: number) => `5f0c7d1e-0000-4000-8000-${String(index).padStart(12, "0")}`;
 

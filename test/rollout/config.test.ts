@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { readPlan } from "../../provider/dist/rollout/config/index.js";
 import { A, B, C, FULL, REFUSED, VALID } from "./files.ts";
-import { FILE, problemsOf } from "./util.ts";
+import { FILE, problemsOf } from "./config-util.ts";
 
 describe("readPlan", () => {
   for (const [what, text] of Object.entries(VALID)) {

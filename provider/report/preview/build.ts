@@ -30,8 +30,22 @@ const MOST_AFFECTED = 10_000;
  * @param failures of previews whose tenant is not known.
  */
 export function buildReport(tenants: readonly TenantFacts[], failures: readonly Failure[] = []): PreviewReport {
-  const reports = [...tenants].sort((a, b) => (a.tenant < b.tenant ? -1 : 1)).map(tenantReport);
-  const all = [...failures, ...tenants.flatMap((facts) => facts.failures)];
+  const ofTenants = tenants.flatMap((facts) => facts.failures);
+  return joinReports(tenants.map(tenantReport), failures, ofTenants);
+}
+
+/**
+ * One report of what was previewed tenant by tenant.
+ *
+ * @param failures of previews whose tenant has no report.
+ * @param ofTenants failures that the reports tell of already.
+ */
+export function joinReports(
+  tenants: readonly TenantReport[],
+  failures: readonly Failure[] = [],
+  ofTenants: readonly Failure[] = [],
+): PreviewReport {
+  const reports = [...tenants].sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
   const ofFailures = failures.map(({ stack }) => ({
     level: "error" as const,
     code: 1 as const,
@@ -42,7 +56,10 @@ export function buildReport(tenants: readonly TenantFacts[], failures: readonly 
     version: 1,
     verdict: worst([...reports.map(({ verdict }) => verdict), ...ofFailures]),
     tenants: reports,
-    failures: all.map(({ stack, reason }) => ({ stack: printable(stack), reason: printable(reason) })),
+    failures: [...failures, ...ofTenants].map(({ stack, reason }) => ({
+      stack: printable(stack),
+      reason: printable(reason),
+    })),
   };
 }
 

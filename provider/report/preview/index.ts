@@ -1,4 +1,4 @@
-export { buildReport } from "./build.js";
+export { buildReport, joinReports } from "./build.js";
 export type * from "./facts.js";
 export type * from "./model.js";
 export { groupsOf } from "./naming.js";
