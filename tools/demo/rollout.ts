@@ -67,7 +67,7 @@ export async function playTenants(): Promise<void> {
   emulator.faults.status({ method: "PATCH", kind: "policy", tenant: named(FAILS_ONCE).id }, 400);
   let approving: Promise<{ code: number | null }> | undefined;
   const up = await rollout(["up", "tenants.yaml", "--yes"], (line) => {
-    if (approving === undefined && /approv/i.test(line) && /pilot/.test(line)) {
+    if (approving === undefined && /approve pilot$/.test(line)) {
       approving = rollout(["approve", "pilot", "tenants.yaml", "--by", "the change board"]);
     }
   });
@@ -100,7 +100,7 @@ export async function playTenants(): Promise<void> {
   function approve(): (line: string) => void {
     let done = false;
     return (line) => {
-      if (done || !/approv/i.test(line) || !/pilot/.test(line)) return;
+      if (done || !/approve pilot$/.test(line)) return;
       done = true;
       void rollout(["approve", "pilot", "tenants.yaml"]);
     };
