@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -54,20 +56,38 @@ class Fleet implements AsyncDisposable {
     return new Fleet(await Stack.create({ seed, switches: UNTHROTTLED }, program));
   }
 
+  get plan(): RolloutPlan {
+    const { project } = this.stack;
+    return { file: join(project, "tenants.yaml"), project, tenants: this.specs, waves: [], failureBudget: 0 };
+  }
+
+  /** Without a tenant's own. */
+  get env(): NodeJS.ProcessEnv {
+    const { ARM_TENANT_ID: _tenant, ARM_CLIENT_ID: _client, ARM_CLIENT_SECRET: _secret, ...env } = this.stack.env;
+    return env;
+  }
+
+  variables(id: string): Record<string, string> {
+    const { client } = this.stack.emulator.tenant(id);
+    return { ARM_TENANT_ID: id, ARM_CLIENT_ID: client.id, ARM_CLIENT_SECRET: client.secret };
+  }
+
   /** The activities of another run of the same rollout. */
   run(): LocalActivities {
-    const { stack, specs, folder } = this;
-    const file = join(stack.project, "tenants.yaml");
-    const plan: RolloutPlan = { file, project: stack.project, tenants: specs, waves: [], failureBudget: 0 };
-    const { ARM_TENANT_ID: _tenant, ARM_CLIENT_ID: _client, ARM_CLIENT_SECRET: _secret, ...env } = stack.env;
+    const { plan, folder, env } = this;
     return localActivities({
       ...{ plan, folder, env, pulumi: engineOfTests().pulumi },
-      environmentOf: ({ id }) => {
-        const { client } = stack.emulator.tenant(id);
-        return { ARM_TENANT_ID: id, ARM_CLIENT_ID: client.id, ARM_CLIENT_SECRET: client.secret };
-      },
+      environmentOf: ({ id }) => this.variables(id),
       log: ({ name }, line) => void this.lines.push(`${name}: ${line}`),
     });
+  }
+
+  /** A process of its own that updates the first tenant. */
+  child(): ChildProcess {
+    const { plan, folder } = this;
+    const told = { plan, folder, pulumi: engineOfTests().pulumi, variables: this.variables(this.specs[0]!.id) };
+    const script = join(import.meta.dirname, "rollout-child.ts");
+    return spawn(process.execPath, [script, JSON.stringify(told)], { env: this.env, stdio: "ignore" });
   }
 
   tenant(index: 0 | 1): TenantHandle {
@@ -256,22 +276,30 @@ new PasskeyGroupTarget("students", { groups: ["Sales"], profiles: [keys.profileI
     assert.deepEqual(targets(fleet.tenant(0)), ["all_users"]);
   });
 
-  it("wait for an update that has outlived its rollout", async () => {
+  it("go on after a kill of the whole process, whose command has outlived it", async () => {
     await using fleet = await Fleet.begin();
     const [spec] = fleet.specs as [TenantSpec];
     const run = fleet.run();
     await run.preview(spec);
+    await run.save(spec);
     const held = fleet.stack.emulator.faults.add({
       match: { method: "PATCH", kind: "policy" },
       do: { kind: "hold", phase: "after" },
     });
-    const first = run.apply(spec);
+    const child = fleet.child();
     await held.arrived;
-    const second = fleet.run().apply(spec);
-    while (!fleet.lines.some((line) => line.includes("still runs as process"))) await sleep(100);
-    held.release();
-    assert.deepEqual(await first, { changed: true });
-    assert.deepEqual(await second, { changed: false });
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+    const applying = run.apply(spec);
+    setTimeout(() => held.release(), 5000);
+    await applying;
+    await run.verify(spec);
+    assert.deepEqual(targets(fleet.tenant(0)), ["all_users", "Sales"]);
+    assert.ok(fleet.patches() <= 1, "what was written is not written again");
+    assert.ok(!existsSync(join(fleet.folder, "updating", `${spec.id}.json`)));
+    assert.equal((await run.scan(spec)).needed, false);
+    assert.deepEqual(await run.restore(spec), { changed: true });
   });
 
   it("leave a lock of anyone else, and say how to take it away", async () => {
@@ -284,8 +312,7 @@ new PasskeyGroupTarget("students", { groups: ["Sales"], profiles: [keys.profileI
       do: { kind: "hold", phase: "after" },
     });
     const other = fleet.stack;
-    const { client } = fleet.tenant(0);
-    other.env = { ...other.env, ARM_TENANT_ID: spec.id, ARM_CLIENT_ID: client.id, ARM_CLIENT_SECRET: client.secret };
+    other.env = { ...other.env, ...fleet.variables(spec.id) };
     const theirs = other.run(["up", "--yes", "--skip-preview", "--stack", spec.stack]);
     await held.arrived;
     await assert.rejects(run.apply(spec), /is locked by .*, process \d+, since .*`pulumi cancel --stack north`/);
