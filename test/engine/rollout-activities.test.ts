@@ -8,7 +8,9 @@ import type { TenantHandle, TenantSeed } from "../../provider/dist/emulator/inde
 import { localActivities } from "../../provider/dist/rollout/activities/index.js";
 import type { LocalActivities } from "../../provider/dist/rollout/activities/index.js";
 import { readPromise } from "../../provider/dist/rollout/activities/promise.js";
-import type { RolloutPlan, TenantSpec } from "../../provider/dist/rollout/plan.js";
+import type { RolloutPlan, TenantSpec, WaveSpec } from "../../provider/dist/rollout/plan.js";
+import type { RolloutState } from "../../provider/dist/rollout/records.js";
+import { runRollout } from "../../provider/dist/rollout/run.js";
 import { descendants } from "./processes.ts";
 import { describeWithEngine, engineOfTests, Stack, UNTHROTTLED } from "./stack.ts";
 
@@ -103,6 +105,17 @@ class Fleet implements AsyncDisposable {
   }
 }
 
+/** Runs a rollout with what it does to itself only. */
+async function rollOut(plan: RolloutPlan, activities: LocalActivities): Promise<RolloutState> {
+  return runRollout(plan, { rollout: "2026-01-01-1", plan: "0" }, [], activities, {
+    record: () => Promise.resolve(),
+    now: () => Date.now(),
+    sleepUntil: () => Promise.resolve(false),
+    approval: () => Promise.resolve("timedOut"),
+    abortedBy: () => undefined,
+  });
+}
+
 /** The groups that are targets, by name. */
 const targets = (tenant: TenantHandle): string[] =>
   tenant.policy().includeTargets.map(({ id }) => (id === "all_users" ? id : tenant.groups.get(id).displayName));
@@ -150,6 +163,26 @@ describeWithEngine("localActivities with an engine", function () {
     );
     assert.deepEqual(await again.restore(fleet.specs[0]!), { changed: false });
     assert.equal((await again.scan(fleet.specs[0]!)).needed, true);
+  });
+
+  it("are what a rollout is made of: a second one finds nothing to do, one after drift updates that tenant", async () => {
+    await using fleet = await Fleet.begin();
+    const waves = fleet.specs.map(({ id, name }): WaveSpec => {
+      const healthCheck = { command: [process.execPath, "-e", "console.log('well')"], timeoutMs: 10_000 };
+      return { name, tenants: [id], concurrency: 1, gate: { soakMs: 0, healthCheck } };
+    });
+    const plan = { ...fleet.plan, waves };
+    const phases = async () => {
+      const { tenants, ended } = await rollOut(plan, fleet.run());
+      return [ended?.how, ...[...tenants.values()].map(({ phase }) => phase)];
+    };
+    assert.deepEqual(await phases(), ["done", "verified", "verified"]);
+    const patches = fleet.patches();
+    assert.deepEqual(await phases(), ["done", "skipped", "skipped"]);
+    assert.equal(fleet.patches(), patches);
+    fleet.tenant(1).setPolicy((policy) => void (policy.isSelfServiceRegistrationAllowed = true));
+    assert.deepEqual(await phases(), ["done", "skipped", "verified"]);
+    assert.match(fleet.lines.join("\n"), /south: health check: well/);
   });
 
   it("set drift back, and leave alone in a rollback what someone else changed", async () => {
@@ -204,6 +237,17 @@ describeWithEngine("localActivities with an engine", function () {
     assert.equal((await run.preview(spec)).verdict.level, "error");
     await assert.rejects(run.apply(spec), { name: "HeldBackError" });
     assert.equal(fleet.patches(), 0);
+
+    fleet.stack.program(`
+const flag = new PasskeyPolicy("flag", { isSelfServiceRegistrationAllowed: false });
+new PasskeyPolicy("passkeys", ${JSON.stringify({ profiles, profileLimit: 1 })}, { dependsOn: [flag] });`);
+    await assert.rejects(run.apply(spec), ({ name, message }: Error) => {
+      assert.equal(name, "Error", "a part of it was written");
+      assert.match(message, /passkeys.*profiles/s);
+      return true;
+    });
+    assert.equal(fleet.patches(), 1);
+    assert.equal((await run.scan(spec)).needed, true);
 
     fleet.stack.program('throw new Error("no luck");');
     for (const act of [run.preview, run.apply]) {
