@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TenantHandle, TenantSeed } from "../../provider/dist/emulator/index.js";
@@ -151,7 +151,10 @@ describeWithEngine("localActivities with an engine", function () {
     assert.equal(await fleet.stack.ok("stack", "--show-name"), selected, "what is selected is left alone");
 
     const again = fleet.run();
+    const written = () => statSync(join(fleet.stack.project, "Pulumi.north.yaml")).mtimeMs;
+    const settings = written();
     assert.equal((await again.preview(fleet.specs[0]!)).verdict.level, "nothing");
+    assert.equal(written(), settings, "settings that are there are not set again");
     assert.deepEqual(await again.apply(fleet.specs[0]!), { changed: false });
     assert.equal(fleet.patches(), 2);
 
