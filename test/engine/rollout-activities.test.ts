@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TenantHandle, TenantSeed } from "../../provider/dist/emulator/index.js";
 import { localActivities } from "../../provider/dist/rollout/activities/index.js";
 import type { LocalActivities } from "../../provider/dist/rollout/activities/index.js";
 import { readPromise } from "../../provider/dist/rollout/activities/promise.js";
-import type { RolloutPlan, TenantSpec } from "../../provider/dist/rollout/plan.js";
+import type { RolloutPlan, TenantSpec, WaveSpec } from "../../provider/dist/rollout/plan.js";
+import type { RolloutState } from "../../provider/dist/rollout/records.js";
+import { runRollout } from "../../provider/dist/rollout/run.js";
 import { descendants } from "./processes.ts";
 import { describeWithEngine, engineOfTests, Stack, UNTHROTTLED } from "./stack.ts";
 
@@ -54,20 +58,38 @@ class Fleet implements AsyncDisposable {
     return new Fleet(await Stack.create({ seed, switches: UNTHROTTLED }, program));
   }
 
+  get plan(): RolloutPlan {
+    const { project } = this.stack;
+    return { file: join(project, "tenants.yaml"), project, tenants: this.specs, waves: [], failureBudget: 0 };
+  }
+
+  /** Without a tenant's own. */
+  get env(): NodeJS.ProcessEnv {
+    const { ARM_TENANT_ID: _tenant, ARM_CLIENT_ID: _client, ARM_CLIENT_SECRET: _secret, ...env } = this.stack.env;
+    return env;
+  }
+
+  variables(id: string): Record<string, string> {
+    const { client } = this.stack.emulator.tenant(id);
+    return { ARM_TENANT_ID: id, ARM_CLIENT_ID: client.id, ARM_CLIENT_SECRET: client.secret };
+  }
+
   /** The activities of another run of the same rollout. */
   run(): LocalActivities {
-    const { stack, specs, folder } = this;
-    const file = join(stack.project, "tenants.yaml");
-    const plan: RolloutPlan = { file, project: stack.project, tenants: specs, waves: [], failureBudget: 0 };
-    const { ARM_TENANT_ID: _tenant, ARM_CLIENT_ID: _client, ARM_CLIENT_SECRET: _secret, ...env } = stack.env;
+    const { plan, folder, env } = this;
     return localActivities({
       ...{ plan, folder, env, pulumi: engineOfTests().pulumi },
-      environmentOf: ({ id }) => {
-        const { client } = stack.emulator.tenant(id);
-        return { ARM_TENANT_ID: id, ARM_CLIENT_ID: client.id, ARM_CLIENT_SECRET: client.secret };
-      },
+      environmentOf: ({ id }) => this.variables(id),
       log: ({ name }, line) => void this.lines.push(`${name}: ${line}`),
     });
+  }
+
+  /** A process of its own that updates the first tenant. */
+  child(): ChildProcess {
+    const { plan, folder } = this;
+    const told = { plan, folder, pulumi: engineOfTests().pulumi, variables: this.variables(this.specs[0]!.id) };
+    const script = join(import.meta.dirname, "rollout-child.ts");
+    return spawn(process.execPath, [script, JSON.stringify(told)], { env: this.env, stdio: "ignore" });
   }
 
   tenant(index: 0 | 1): TenantHandle {
@@ -81,6 +103,17 @@ class Fleet implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stack[Symbol.asyncDispose]();
   }
+}
+
+/** Runs a rollout with what it does to itself only. */
+async function rollOut(plan: RolloutPlan, activities: LocalActivities): Promise<RolloutState> {
+  return runRollout(plan, { rollout: "2026-01-01-1", plan: "0" }, [], activities, {
+    record: () => Promise.resolve(),
+    now: () => Date.now(),
+    sleepUntil: () => Promise.resolve(false),
+    approval: () => Promise.resolve("timedOut"),
+    abortedBy: () => undefined,
+  });
 }
 
 /** The groups that are targets, by name. */
@@ -118,7 +151,10 @@ describeWithEngine("localActivities with an engine", function () {
     assert.equal(await fleet.stack.ok("stack", "--show-name"), selected, "what is selected is left alone");
 
     const again = fleet.run();
+    const written = () => statSync(join(fleet.stack.project, "Pulumi.north.yaml")).mtimeMs;
+    const settings = written();
     assert.equal((await again.preview(fleet.specs[0]!)).verdict.level, "nothing");
+    assert.equal(written(), settings, "settings that are there are not set again");
     assert.deepEqual(await again.apply(fleet.specs[0]!), { changed: false });
     assert.equal(fleet.patches(), 2);
 
@@ -130,6 +166,26 @@ describeWithEngine("localActivities with an engine", function () {
     );
     assert.deepEqual(await again.restore(fleet.specs[0]!), { changed: false });
     assert.equal((await again.scan(fleet.specs[0]!)).needed, true);
+  });
+
+  it("are what a rollout is made of: a second one finds nothing to do, one after drift updates that tenant", async () => {
+    await using fleet = await Fleet.begin();
+    const waves = fleet.specs.map(({ id, name }): WaveSpec => {
+      const healthCheck = { command: [process.execPath, "-e", "console.log('well')"], timeoutMs: 10_000 };
+      return { name, tenants: [id], concurrency: 1, gate: { soakMs: 0, healthCheck } };
+    });
+    const plan = { ...fleet.plan, waves };
+    const phases = async () => {
+      const { tenants, ended } = await rollOut(plan, fleet.run());
+      return [ended?.how, ...[...tenants.values()].map(({ phase }) => phase)];
+    };
+    assert.deepEqual(await phases(), ["done", "verified", "verified"]);
+    const patches = fleet.patches();
+    assert.deepEqual(await phases(), ["done", "skipped", "skipped"]);
+    assert.equal(fleet.patches(), patches);
+    fleet.tenant(1).setPolicy((policy) => void (policy.isSelfServiceRegistrationAllowed = true));
+    assert.deepEqual(await phases(), ["done", "skipped", "verified"]);
+    assert.match(fleet.lines.join("\n"), /south: health check: well/);
   });
 
   it("set drift back, and leave alone in a rollback what someone else changed", async () => {
@@ -184,6 +240,17 @@ describeWithEngine("localActivities with an engine", function () {
     assert.equal((await run.preview(spec)).verdict.level, "error");
     await assert.rejects(run.apply(spec), { name: "HeldBackError" });
     assert.equal(fleet.patches(), 0);
+
+    fleet.stack.program(`
+const flag = new PasskeyPolicy("flag", { isSelfServiceRegistrationAllowed: false });
+new PasskeyPolicy("passkeys", ${JSON.stringify({ profiles, profileLimit: 1 })}, { dependsOn: [flag] });`);
+    await assert.rejects(run.apply(spec), ({ name, message }: Error) => {
+      assert.equal(name, "Error", "a part of it was written");
+      assert.match(message, /passkeys.*profiles/s);
+      return true;
+    });
+    assert.equal(fleet.patches(), 1);
+    assert.equal((await run.scan(spec)).needed, true);
 
     fleet.stack.program('throw new Error("no luck");');
     for (const act of [run.preview, run.apply]) {
@@ -256,22 +323,30 @@ new PasskeyGroupTarget("students", { groups: ["Sales"], profiles: [keys.profileI
     assert.deepEqual(targets(fleet.tenant(0)), ["all_users"]);
   });
 
-  it("wait for an update that has outlived its rollout", async () => {
+  it("go on after a kill of the whole process, whose command has outlived it", async () => {
     await using fleet = await Fleet.begin();
     const [spec] = fleet.specs as [TenantSpec];
     const run = fleet.run();
     await run.preview(spec);
+    await run.save(spec);
     const held = fleet.stack.emulator.faults.add({
       match: { method: "PATCH", kind: "policy" },
       do: { kind: "hold", phase: "after" },
     });
-    const first = run.apply(spec);
+    const child = fleet.child();
     await held.arrived;
-    const second = fleet.run().apply(spec);
-    while (!fleet.lines.some((line) => line.includes("still runs as process"))) await sleep(100);
-    held.release();
-    assert.deepEqual(await first, { changed: true });
-    assert.deepEqual(await second, { changed: false });
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+    const applying = run.apply(spec);
+    setTimeout(() => held.release(), 5000);
+    await applying;
+    await run.verify(spec);
+    assert.deepEqual(targets(fleet.tenant(0)), ["all_users", "Sales"]);
+    assert.ok(fleet.patches() <= 1, "what was written is not written again");
+    assert.ok(!existsSync(join(fleet.folder, "updating", `${spec.id}.json`)));
+    assert.equal((await run.scan(spec)).needed, false);
+    assert.deepEqual(await run.restore(spec), { changed: true });
   });
 
   it("leave a lock of anyone else, and say how to take it away", async () => {
@@ -284,8 +359,7 @@ new PasskeyGroupTarget("students", { groups: ["Sales"], profiles: [keys.profileI
       do: { kind: "hold", phase: "after" },
     });
     const other = fleet.stack;
-    const { client } = fleet.tenant(0);
-    other.env = { ...other.env, ARM_TENANT_ID: spec.id, ARM_CLIENT_ID: client.id, ARM_CLIENT_SECRET: client.secret };
+    other.env = { ...other.env, ...fleet.variables(spec.id) };
     const theirs = other.run(["up", "--yes", "--skip-preview", "--stack", spec.stack]);
     await held.arrived;
     await assert.rejects(run.apply(spec), /is locked by .*, process \d+, since .*`pulumi cancel --stack north`/);

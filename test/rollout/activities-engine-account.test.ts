@@ -70,6 +70,15 @@ describe("EngineAccount", () => {
 });
 
 describe("failureOf", () => {
+  it("is also what a policy pack of the team forbids", () => {
+    const policyEvent = { resourceUrn: urn, policyName: "no-synced", message: "No.", enforcementLevel: "mandatory" };
+    const preview = accountOf([{ policyEvent }, { policyEvent: { ...policyEvent, enforcementLevel: "advisory" } }]);
+    assert.match(
+      failureOf(preview.preview("n"), failure),
+      /^passkeys: the policy no-synced of the team forbids it: No\.$/,
+    );
+  });
+
   const failure = new Error(
     "code: -2\n stdout: \n stderr: Command failed\nerror: no stack\nmore of it\n\n err?: Error",
   );

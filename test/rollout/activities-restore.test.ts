@@ -18,10 +18,13 @@ class Saved {
   readonly before: string;
   readonly world: World;
   readonly stack: Stack;
+  /** Other resources of the same stack. */
+  readonly others: readonly Stack[];
 
-  constructor(world: World, stack: Stack) {
+  constructor(world: World, stack: Stack, ...others: Stack[]) {
     this.world = world;
     this.stack = stack;
+    this.others = others;
     this.folder = mkdtempSync(join(world.cache, "rollout-"));
     savePolicy(this.folder, this.spec, world.tenant.policy() as never, stack.state && [stack.state]);
     this.before = world.bytes();
@@ -45,9 +48,29 @@ class Saved {
       ARM_CLIENT_SECRET: tenant.client.secret,
     });
     const log = (_tenant: object, line: string) => void this.lines.push(line);
-    const states = this.stack.state === undefined ? [] : [this.stack.state];
+    const states = [this.stack, ...this.others].flatMap(({ state }) => state ?? []);
     return restore({ folder: this.folder, log }, new Tenants({ env, environmentOf }), this.spec, states);
   }
+}
+
+/** People of Sales with keys of these models, and nobody else. */
+const withKeys = (models: string[]) => ({
+  profiles: { students: { ...students, keyRestrictions: { ...students.keyRestrictions, models } } },
+  includeTargets: [{ group: "Sales", profiles: ["students"] }],
+  removedIncludeTargets: ["all_users"],
+});
+
+/** Somebody of Sales has a key of the second model. */
+function registered({ tenant }: World, name: string): void {
+  const user = tenant.users.add({ displayName: name });
+  tenant.members.add("Sales", user.id);
+  tenant.passkeys.add(user.id, { aaGuid: KEY_B, displayName: "key", attestationLevel: "attested" });
+}
+
+function digestIn({ message }: Error): string {
+  const digest = /"?plan"?:? ?"([0-9a-f]{16})"/.exec(message)?.[1];
+  assert.ok(digest, message);
+  return digest;
 }
 
 describe("restore", function () {
@@ -124,29 +147,45 @@ describe("restore", function () {
   it(
     "is refused by the guard where it would lock people out, and writes nothing",
     inWorld(seed, async (world) => {
-      const target = [{ group: "Sales", profiles: ["students"] }];
-      const withKeys = (models: string[]) => ({
-        profiles: { students: { ...students, keyRestrictions: { ...students.keyRestrictions, models } } },
-        includeTargets: target,
-        removedIncludeTargets: ["all_users"],
-      });
       const stack = world.stack();
       await stack.up(withKeys([KEY]));
       const saved = new Saved(world, stack);
       await stack.up(withKeys([KEY, KEY_B]));
-      const user = world.tenant.users.add({ displayName: "Ben" } as never);
-      world.tenant.members.add("Sales", user.id);
-      world.tenant.passkeys.add(user.id, { aaGuid: KEY_B, displayName: "key", attestationLevel: "attested" });
+      registered(world, "Ben");
       const [after, patches] = [world.bytes(), world.patches.length];
       const error = await fails(saved.restore());
       assert.equal(error.name, "PlanRefusedError");
       assert.match(error.message, /refused and nothing was written.*locked out/s);
       assert.deepEqual([world.bytes(), world.patches.length], [after, patches]);
-      const plan = /plan ([0-9a-f]{16})|plan: "([0-9a-f]{16})"|"plan":"([0-9a-f]{16})"/.exec(error.message);
-      const digest = plan?.slice(1).find((one) => one !== undefined);
-      assert.ok(digest, error.message);
+      const digest = digestIn(error);
       const acknowledge = { plan: digest, lockedOut: 1, until: "2099-12-31", reason: "the pilot ends" };
       await saved.restore({ ENTRA_PASSKEYS_ACKNOWLEDGE: JSON.stringify(acknowledge) });
+      assert.equal(world.bytes(), saved.before);
+    }),
+  );
+
+  it(
+    "takes an acknowledgement for the plan of all resources once, and for no more people than it says",
+    inWorld(seed, async (world) => {
+      const [stack, flag] = [world.stack(), world.stack({ name: "flag" })];
+      await stack.up(withKeys([KEY]));
+      const saved = new Saved(world, stack, flag);
+      await stack.up(withKeys([KEY, KEY_B]));
+      await flag.up({ isSelfServiceRegistrationAllowed: false });
+      registered(world, "Ben");
+      registered(world, "Cleo");
+      const digest = digestIn(await fails(saved.restore()));
+      const restore = (lockedOut: number) =>
+        saved.restore({
+          ENTRA_PASSKEYS_ACKNOWLEDGE: JSON.stringify({
+            plan: digest,
+            lockedOut,
+            until: "2099-12-31",
+            reason: "it ends",
+          }),
+        });
+      assert.equal((await fails(restore(1))).name, "PlanRefusedError");
+      await restore(2);
       assert.equal(world.bytes(), saved.before);
     }),
   );

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { startEmulator, type Emulator, type TenantSeed } from "../../provider/dist/emulator/index.js";
 import { readPromise } from "../../provider/dist/rollout/activities/promise.js";
+import { Tenants } from "../../provider/dist/rollout/activities/tenants.js";
 import { Bench, tenantSpec, waveOf } from "./activities-util.ts";
 
 const guid = (index: number): string => `7e4a1c00-0000-4000-8000-${String(index).padStart(12, "0")}`;
@@ -66,8 +67,6 @@ describe("localActivities", () => {
       bench.promise(spec, AS_SEEDED);
       const other = await bench.activities.scan({ ...spec, config: { group: "Sales" } });
       assert.deepEqual(other, { needed: true, reason: "its configuration has changed" });
-      writeFileSync(join(bench.project, "Pulumi.someone-else.yaml"), "config: {}\n");
-      assert.equal((await bench.activities.scan(spec)).needed, false);
       writeFileSync(join(bench.project, `Pulumi.${spec.stack}.yaml`), "config: {}\n");
       assert.equal((await bench.activities.scan(spec)).needed, true);
     });
@@ -85,6 +84,8 @@ describe("localActivities", () => {
       ["a new file", "more/groups.json", true],
       ["a lock file", "package-lock.json", true],
       ["the tenants' file", "tenants.yaml", false],
+      ["the settings of another stack", "Pulumi.someone-else.yaml", false],
+      ["the project's settings", "Pulumi.yaml", true],
       ["a package", "node_modules/a/index.js", false],
       ["an earlier rollout", ".entra-passkeys/rollouts/2026-01-01-1/journal.jsonl", false],
       ["a file that is ignored", "out/report.html", false],
@@ -101,15 +102,19 @@ describe("localActivities", () => {
       });
     }
 
-    it("throws where the tenant cannot be read, or the variables are of another one", async () => {
+    it("throws where the tenant cannot be read", async () => {
       using bench = begin();
       bench.promise(spec, AS_SEEDED);
       const fault = emulator.faults.add({ match: { kind: "policy" }, do: { kind: "status", status: 403 } });
       await assert.rejects(bench.activities.scan(spec), { name: "PermissionError" });
       fault.remove();
-      const astray = { ...bench.plan.tenants[0]!, id: guid(7) };
-      bench.promise(astray, AS_SEEDED);
-      await assert.rejects(bench.activities.scan(astray));
+    });
+
+    it("throws where the variables are of another tenant, before anything is asked of it", () => {
+      for (const id of [guid(7), ""]) {
+        const tenants = new Tenants({ env: { ARM_TENANT_ID: spec.id }, environmentOf: () => ({ ARM_TENANT_ID: id }) });
+        assert.throws(() => tenants.graph(spec), /its update would go astray/);
+      }
     });
 
     it("takes one GET and one token for each of 1,000 tenants, and neither engine nor Automation API", async function () {

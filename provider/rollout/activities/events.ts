@@ -28,7 +28,7 @@ export class EngineAccount {
 
   /** To be called with each event. */
   readonly take = (event: EngineEvent): void => {
-    const { resourcePreEvent, resOutputsEvent, diagnosticEvent, preludeEvent, summaryEvent } = event;
+    const { resourcePreEvent, resOutputsEvent, diagnosticEvent, policyEvent, preludeEvent, summaryEvent } = event;
     if (resourcePreEvent !== undefined) {
       const { op, urn, old, new: now, diffs, detailedDiff } = resourcePreEvent.metadata;
       this.#steps.push({ op, urn, oldState: old, newState: now, diffReasons: diffs, detailedDiff });
@@ -43,6 +43,11 @@ export class EngineAccount {
       const { urn, message, severity } = diagnosticEvent;
       this.#diagnostics.push({ ...(urn && { urn }), message, severity });
       if (severity !== "error") this.#tellLines(message);
+    }
+    if (policyEvent?.enforcementLevel === "mandatory") {
+      const { resourceUrn: urn, policyName, message } = policyEvent;
+      const text = `the policy ${policyName} of the team forbids it: ${message}`;
+      this.#diagnostics.push({ ...(urn && { urn }), message: text, severity: "error" });
     }
     if (preludeEvent !== undefined) this.#config = preludeEvent.config;
     if (summaryEvent !== undefined) this.#changes = { ...summaryEvent.resourceChanges };

@@ -53,7 +53,6 @@ export async function restore(
   let managed = toGiveBack(host, saved, before, states, interrupted(file));
   const changes = all.map((own): GuardedChange => ({ inputs: own, earlier: own, destroy: true }));
   const guard = new PlanGuard(host, changes[0]!);
-  const nothing = (policy: Fido2Policy) => planFacets(policy, { facets: new Map() });
   const said = new Set<string>();
   const result = await applyChange(
     host.session(),
@@ -77,15 +76,11 @@ export async function restore(
           ),
         );
       },
-      // The plan is one for all of them: it is the first one's, and what the others look after counts.
-      guard: (plan) =>
-        judgeBeforeWrites(
-          host,
-          NAME,
-          guard,
-          plan,
-          changes.map((change, index) => ({ change, plan: index === 0 ? plan : nothing(plan.before) })),
-        ),
+      // The plan is one for all of them, and what each of them looks after counts.
+      guard(plan) {
+        const parts = changes.map((change) => ({ change, plan }));
+        return judgeBeforeWrites(host, NAME, guard, plan, parts);
+      },
       beforeWrites(plan) {
         managed = { ...managed, ...managedBy(plan, plan.before, managed, new Date(host.now()).toISOString()) };
         writeDurably(file, managed);

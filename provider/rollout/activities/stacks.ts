@@ -42,6 +42,8 @@ export class Stacks {
     // Which stack is selected in the project's folder is its people's business, and two at once would be in each
     // other's way: every command names its stack instead.
     workspace.selectStack = () => Promise.resolve();
+    // After each update the API asks for the stack's outputs, twice, and for its history: three commands for nobody.
+    workspace.stackOutputs = () => Promise.resolve({});
     let config: ConfigMap;
     try {
       config = await workspace.getAllConfig(tenant.stack);
@@ -58,7 +60,9 @@ export class Stacks {
     if (changed.length > 0) {
       await workspace.setAllConfig(tenant.stack, Object.fromEntries(changed.map(([key, value]) => [key, { value }])));
     }
-    return api.Stack.select(tenant.stack, workspace);
+    const stack = await api.Stack.select(tenant.stack, workspace);
+    stack.history = () => Promise.resolve([]);
+    return stack;
   }
 
   /** A command that the Automation API does not have in this form. */
