@@ -145,6 +145,7 @@ function gate(name: string, { waves }: RolloutState): Part {
   ];
   return [
     done ? tag("done", "added") : tag("open", "unknown"),
+    " ",
     lines.length === 0 ? undefined : markup`<ul class="lines">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`,
   ];
 }
