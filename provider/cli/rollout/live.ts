@@ -99,15 +99,16 @@ export async function liveProgress(
   const waves = plan.waves.map((wave) => waveLines(wave, before, nameOf, wave.tenants.length <= room));
   const ofTenant = (id: string) => waves.find(({ wave }) => wave.tenants.includes(id));
   const ofWave = (name: string) => waves.find(({ wave }) => wave.name === name);
+  const processOutput = new ProcessOutput(out as NodeJS.WriteStream, err as NodeJS.WriteStream, {
+    leaveEmptyLine: false,
+  });
   const rendererOptions = {
     collapseSubtasks: false,
     collapseErrors: false,
     collapseSkips: true,
     showErrorMessage: false,
     removeEmptyLines: true,
-    logger: new ListrLogger({
-      processOutput: new ProcessOutput(out as NodeJS.WriteStream, err as NodeJS.WriteStream, { leaveEmptyLine: false }),
-    }),
+    logger: new ListrLogger({ processOutput }),
   };
   /** What has not begun by now will not. */
   let over = false;
@@ -177,6 +178,7 @@ export async function liveProgress(
       stopping = ` · ${oneLine(text)}`;
       waves.forEach(retitle);
     },
+    abandon: () => processOutput.release(),
     async end() {
       if (over) return;
       clearInterval(ticking);
