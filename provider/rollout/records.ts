@@ -71,6 +71,7 @@ export interface TenantProgress {
 
 export interface WaveProgress {
   readonly begun: boolean;
+  /** Whether a health check has passed since the last update that changed something. */
   readonly healthy: boolean;
   /** When it has soaked, ISO 8601. */
   readonly soakUntil?: string;
@@ -95,11 +96,11 @@ const FRESH: WaveProgress = { begun: false, healthy: false, done: false };
 export function stateAfter(records: Iterable<RolloutEvent>): RolloutState {
   const waves = new Map<string, WaveProgress>();
   const tenants = new Map<string, TenantProgress>();
+  const waveOf = new Map<string, string>();
   let head: Pick<RolloutState, "rollout" | "plan"> = {};
   let ended: RolloutState["ended"];
   const tenant = (id: string, change: Partial<TenantProgress>) =>
     void tenants.set(id, { ...(tenants.get(id) ?? WAITING), ...change });
-  const attempts = (id: string) => tenants.get(id)?.attempts ?? 0;
   const wave = (name: string, change: Partial<WaveProgress>) =>
     void waves.set(name, { ...(waves.get(name) ?? FRESH), ...change });
   for (const record of records) {
@@ -108,11 +109,18 @@ export function stateAfter(records: Iterable<RolloutEvent>): RolloutState {
         head = { rollout: record.rollout, plan: record.plan };
         for (const { name, tenants: ids } of record.waves) {
           wave(name, {});
-          for (const id of ids) tenant(id, {});
+          for (const id of ids) {
+            tenant(id, {});
+            waveOf.set(id, name);
+          }
         }
         break;
       case "resumed":
         ended = undefined;
+        // Whoever goes on asks again.
+        for (const [name, { approvalUntil, approvedBy }] of waves) {
+          if (approvalUntil !== undefined && approvedBy === undefined) wave(name, { approvalUntil: undefined });
+        }
         break;
       case "waveBegun":
         wave(record.wave, { begun: true });
@@ -129,13 +137,20 @@ export function stateAfter(records: Iterable<RolloutEvent>): RolloutState {
       case "applying":
         tenant(record.tenant, { phase: "applying", attempts: record.attempt });
         break;
-      case "applied":
+      case "applied": {
+        // An update that ended without a word may have written, and the next one then finds nothing to do.
+        const changed = record.changed || (tenants.get(record.tenant)?.attempts ?? 0) > 1;
         tenant(record.tenant, {
           phase: "applied",
-          // An update that ended without a word may have written, and the next one then finds nothing to do.
-          changed: record.changed || tenants.get(record.tenant)?.changed === true || attempts(record.tenant) > 1,
+          changed: changed || tenants.get(record.tenant)?.changed === true,
         });
+        const own = waveOf.get(record.tenant);
+        // What was checked and has soaked was the wave without this update.
+        if (changed && own !== undefined && waves.get(own)?.done !== true) {
+          wave(own, { healthy: false, soakUntil: undefined });
+        }
         break;
+      }
       case "verified":
         tenant(record.tenant, { phase: "verified" });
         break;

@@ -127,8 +127,9 @@ class Rollout {
         return await this.tell({ kind: "applied", tenant: tenant.id, changed });
       } catch (error) {
         if (!(error instanceof Error) || error.name === "HeldBackError" || attempt === last) throw error;
-        this.#goOn();
+        // Also where the run ends here: whoever goes on begins it once more, and the reason is kept.
         await this.tell({ kind: "retrying", tenant: tenant.id, reason: error.message, attempt });
+        this.#goOn();
       }
     }
   }

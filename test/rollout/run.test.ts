@@ -38,6 +38,8 @@ class Simulation {
   /** Most activities at the same time, by wave. */
   readonly most = new Map<string, number>();
   readonly healthy: (readonly TenantSpec[])[] = [];
+  /** Whom an update has changed. */
+  readonly wrote = new Set<string>();
   now = 0;
 
   readonly plan: RolloutPlan;
@@ -99,7 +101,9 @@ class Simulation {
       },
       after: (step, tenant) => {
         const own = tenant && this.world[tenant.id]!;
-        if (step === "apply" && own!.updated && own!.behaviour !== "unchanged") this.trace.push({ wrote: tenant!.id });
+        const wrote = step === "apply" && own!.updated && own!.behaviour !== "unchanged";
+        if (wrote && !this.wrote.has(tenant!.id)) this.trace.push({ wrote: tenant!.id });
+        if (wrote) this.wrote.add(tenant!.id);
         if (tenant !== undefined) running.set(waveOf(tenant.id), running.get(waveOf(tenant.id))! - 1);
       },
       health: (tenants) => this.healthy.push(tenants),
@@ -166,10 +170,15 @@ function check({ plan, trace, most, healthy }: Simulation): void {
   const records: RolloutEvent[] = [];
   const saved = new Set<string>();
   const wrote = new Set<string>();
+  const passed = new Set<string>();
   for (const entry of trace) {
     const state = stateAfter(records);
     if ("wrote" in entry) {
       wrote.add(entry.wrote);
+      // What was healthy and has soaked was the wave without it.
+      const { name } = plan.waves.find(({ tenants }) => tenants.includes(entry.wrote))!;
+      passed.delete(`healthy ${name}`);
+      passed.delete(`soaking ${name}`);
       continue;
     }
     if ("call" in entry) {
@@ -195,7 +204,8 @@ function check({ plan, trace, most, healthy }: Simulation): void {
       const { phase } = state.tenants.get(entry.tenant)!;
       assert.ok(["previewed", "applying"].includes(phase), `applying after ${phase}`);
     }
-    if (entry.kind === "waveDone") checkGate(plan, entry.wave, state, wrote);
+    if (entry.kind === "healthy" || entry.kind === "soaking") passed.add(`${entry.kind} ${entry.wave}`);
+    if (entry.kind === "waveDone") checkGate(plan, entry.wave, state, wrote, passed);
     records.push(entry);
   }
   for (const { name, concurrency } of plan.waves) assert.ok((most.get(name) ?? 0) <= concurrency, "too many at once");
@@ -210,15 +220,16 @@ function checkGate(
   name: string,
   { waves, tenants }: RolloutState,
   wrote: ReadonlySet<string>,
+  passed: ReadonlySet<string>,
 ): void {
   const { gate, tenants: ids } = plan.waves.find((wave) => wave.name === name)!;
   const progress = waves.get(name)!;
   const open = ids.filter((id) => !["verified", "skipped", "failed", "heldBack"].includes(tenants.get(id)!.phase));
   assert.deepEqual(open, [], "a wave was done before its tenants were");
-  if (gate.healthCheck !== undefined) assert.ok(progress.healthy, "no health check");
+  if (gate.healthCheck !== undefined) assert.ok(passed.has(`healthy ${name}`), "no health check since the last update");
   if (gate.approval !== undefined) assert.equal(progress.approvedBy, "Ada", "nobody approved");
   const changed = ids.some((id) => wrote.has(id));
-  if (gate.soakMs > 0 && changed) assert.ok(progress.soakUntil !== undefined, "changed, and has not soaked");
+  if (gate.soakMs > 0 && changed) assert.ok(passed.has(`soaking ${name}`), "changed, and has not soaked since");
 }
 
 const phases = ({ state }: Simulation) => [...state.tenants].map(([id, { phase }]) => [id, phase]);
@@ -311,6 +322,29 @@ describe("runRollout", () => {
     assert.equal(simulation.world[idOf(0)]!.updated, true);
     await simulation.run();
     assert.ok(simulation.records.some(({ kind }) => kind === "soaking"));
+  });
+
+  it("checks and soaks once more after an update of a wave that had come to its gate", async () => {
+    const gate = { soakMs: 1_000, healthCheck: { command: ["true"], timeoutMs: 1 }, approval: { timeoutMs: 1_000 } };
+    const plan = planOf([{ tenants: [0, 1], gate }], { failureBudget: 1 });
+    const simulation = new Simulation(plan, worldOf(plan.tenants, ["changes", "failsAlways"]));
+    await simulation.run({ approve: false });
+    simulation.world[idOf(1)]!.behaviour = "changes";
+    await simulation.run();
+    check(simulation);
+    const kinds = simulation.records.map(({ kind }) => kind);
+    assert.equal(kinds.filter((kind) => kind === "healthy").length, 2);
+    assert.equal(kinds.filter((kind) => kind === "soaking").length, 2);
+  });
+
+  it("keeps the reason of an update that failed as the run was stopped", async () => {
+    const plan = planOf([{ tenants: [0] }]);
+    const simulation = new Simulation(plan, worldOf(plan.tenants, ["failsAlways"]));
+    // begun, waveBegun, previewed, applying
+    await simulation.run({ stopAfter: 4 });
+    const { phase, reason } = simulation.state.tenants.get(idOf(0))!;
+    assert.deepEqual([phase, reason], ["applying", "503 ServiceUnavailable"]);
+    assert.equal(simulation.state.ended?.how, "stopped");
   });
 
   it("asks for an approval again after nobody has answered", async () => {

@@ -114,6 +114,7 @@ describe("localSurroundings", () => {
       const { sleepUntil, stopReason, abortedBy } = start({
         onSignal: (first) => heard.push(`first ${first}`),
         onSecondSignal: (second) => heard.push(`second ${second}`),
+        end: (second) => heard.push(`end ${second}`),
       });
       assert.equal(stopReason!(), undefined);
       const slept = sleepUntil(Date.now() + 86_400_000);
@@ -122,7 +123,7 @@ describe("localSurroundings", () => {
       assert.match(stopReason!()!, new RegExp(signal));
       assert.equal(abortedBy(), undefined);
       signals.emit("SIGINT", "SIGINT");
-      assert.deepEqual(heard, [`first ${signal}`, "second SIGINT"]);
+      assert.deepEqual(heard, [`first ${signal}`, "second SIGINT", "end SIGINT"]);
     });
   }
 

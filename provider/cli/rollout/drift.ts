@@ -1,8 +1,12 @@
+import type { Drift } from "../../report/preview/index.js";
 import { chooseTenants } from "./choose.js";
 import { eachTenant, type LookFlags } from "./preview.js";
 import { writeJson } from "./progress.js";
 import { ROLLOUT_EXIT } from "./summary.js";
 import { columns, oneLine, painter, type Surface } from "./surface.js";
+
+const inWords = ({ part, written, now }: Drift): string =>
+  `${part}: ${now.join(", ") || "none"} instead of ${written.join(", ") || "none"}`;
 
 type Answer = { readonly drift: "no" | "yes" | "unknown"; readonly reason: string };
 
@@ -13,12 +17,12 @@ export async function drift(surface: Surface, file: string, flags: Omit<LookFlag
   const activities = surface.parts.activities({ plan, env: surface.env });
   const found = await eachTenant(chosen, flags.concurrency, async (tenant): Promise<Answer> => {
     try {
-      await activities.verify(tenant);
-      return { drift: "no", reason: "" };
+      const { parts, changes } = await activities.drift(tenant);
+      if (parts.length > 0) return { drift: "yes", reason: parts.map(inWords).join("; ") };
+      return { drift: "no", reason: changes.join("; ") };
     } catch (error) {
-      const { name, message } = error as Error;
       // What could not be read is not known, and is no drift.
-      return { drift: name === "DriftError" ? "yes" : "unknown", reason: message };
+      return { drift: "unknown", reason: (error as Error).message };
     }
   });
   if (flags.json) {

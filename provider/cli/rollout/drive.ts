@@ -67,6 +67,7 @@ export async function drive(surface: Surface, { plan, folder, flags, lines }: Dr
       signals: surface.signals,
       onRecord: (record) => shown.record(record),
       onSignal: () => shown.note("Stopping: what runs is finished first. Once more ends at once."),
+      onSecondSignal: () => shown.abandon?.(),
       onPreviewed: (wave, reports) => writeWaveReport(folder, plan.tenants, wave, reports),
     });
     const outcome = await act(activities, surroundings, journal);

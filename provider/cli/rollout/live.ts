@@ -87,7 +87,11 @@ export async function liveProgress(
   before: RolloutState,
   { out, err, now }: { readonly out: Output; readonly err: Output; readonly now: () => number },
 ): Promise<Progress> {
-  const { Listr, ListrLogger, ProcessOutput } = await import("listr2");
+  const { DefaultRenderer, Listr, ListrLogger, ProcessOutput } = await import("listr2");
+  // Whether this is a terminal was decided before, and not by process.stdout.
+  class Terminal extends DefaultRenderer {
+    static override nonTTY = true;
+  }
   const byId = new Map(plan.tenants.map((tenant) => [tenant.id, tenant]));
   const nameOf = (id: string) => oneLine(byId.get(id)?.name ?? id);
   const durations = new Durations();
@@ -95,6 +99,17 @@ export async function liveProgress(
   const waves = plan.waves.map((wave) => waveLines(wave, before, nameOf, wave.tenants.length <= room));
   const ofTenant = (id: string) => waves.find(({ wave }) => wave.tenants.includes(id));
   const ofWave = (name: string) => waves.find(({ wave }) => wave.name === name);
+  const processOutput = new ProcessOutput(out as NodeJS.WriteStream, err as NodeJS.WriteStream, {
+    leaveEmptyLine: false,
+  });
+  const rendererOptions = {
+    collapseSubtasks: false,
+    collapseErrors: false,
+    collapseSkips: true,
+    showErrorMessage: false,
+    removeEmptyLines: true,
+    logger: new ListrLogger({ processOutput }),
+  };
   /** What has not begun by now will not. */
   let over = false;
   const list = new Listr(
@@ -115,19 +130,8 @@ export async function liveProgress(
       exitOnError: false,
       // Signals are the rollout's: running updates are finished first.
       registerSignalListeners: false,
-      forceTTY: true,
-      rendererOptions: {
-        collapseSubtasks: false,
-        collapseErrors: false,
-        collapseSkips: true,
-        showErrorMessage: false,
-        removeEmptyLines: true,
-        logger: new ListrLogger({
-          processOutput: new ProcessOutput(out as NodeJS.WriteStream, err as NodeJS.WriteStream, {
-            leaveEmptyLine: false,
-          }),
-        }),
-      },
+      renderer: Terminal,
+      rendererOptions,
     },
   );
   const shown = list.run().catch(() => undefined);
@@ -174,6 +178,7 @@ export async function liveProgress(
       stopping = ` · ${oneLine(text)}`;
       waves.forEach(retitle);
     },
+    abandon: () => processOutput.release(),
     async end() {
       if (over) return;
       clearInterval(ticking);

@@ -12,6 +12,8 @@ export interface Progress {
   /** Something that stays, beside the records. */
   note(text: string): void;
   end(): Promise<void>;
+  /** Leaves the terminal as it was, because the process ends here. */
+  abandon?(): void;
 }
 
 /** How long each tenant has been at it, from its first step of this run to its last record. */

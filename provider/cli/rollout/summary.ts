@@ -51,11 +51,11 @@ export function exitCode(state: RolloutState): number {
 
 const BAD: ReadonlySet<TenantPhase> = new Set(["failed", "heldBack", "notRestored"]);
 /** A reason of an earlier phase says nothing about these. */
-const WITH_REASON: ReadonlySet<TenantPhase> = new Set([...BAD, "skipped"]);
+const WITH_REASON: ReadonlySet<TenantPhase> = new Set([...BAD, "skipped", "applying"]);
 
 /** Why a tenant is where it is, where there is something to say. */
-export function reasonOf({ phase, reason, sentence, attempts }: TenantProgress): string {
-  if (reason !== undefined && (WITH_REASON.has(phase) || (phase === "applying" && attempts > 1))) return reason;
+export function reasonOf({ phase, reason, sentence }: TenantProgress): string {
+  if (reason !== undefined && WITH_REASON.has(phase)) return reason;
   return phase === "previewed" ? (sentence ?? "") : "";
 }
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
@@ -50,7 +51,10 @@ export function processSurface(): Surface {
 async function ask(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    // Ctrl-C and the end of the input are no yes: some versions of Node.js reject then, others never answer.
+    const closed = once(lines, "close").then(() => "");
+    const answer = await Promise.race([lines.question(`${question} [y/N] `).catch(() => "\n"), closed]);
+    return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();
   }

@@ -24,8 +24,10 @@ export interface LocalOptions {
   readonly onRecord?: (record: RolloutRecord) => void;
   /** Called with the first signal, which ends the run where it can be gone on with. */
   readonly onSignal?: (signal: NodeJS.Signals) => void;
-  /** Called with the second signal. Default: the process ends as it would without anybody listening. */
+  /** Called with the second signal, before the process ends. */
   readonly onSecondSignal?: (signal: NodeJS.Signals) => void;
+  /** Ends the process after the second signal. Default: as it would end without anybody listening. */
+  readonly end?: (signal: NodeJS.Signals) => void;
   readonly onPreviewed?: (wave: WaveSpec, reports: ReadonlyMap<string, Previewed>) => Promise<void>;
 }
 
@@ -46,7 +48,8 @@ export function localSurroundings(options: LocalOptions): LocalSurroundings {
   const wake = () => [...waiting].forEach((go) => go());
   const onSignal = (received: NodeJS.Signals) => {
     if (signal !== undefined) {
-      (options.onSecondSignal ?? endAtOnce)(received);
+      options.onSecondSignal?.(received);
+      (options.end ?? endAtOnce)(received);
       return;
     }
     signal = received;

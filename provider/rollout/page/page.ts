@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { count, markup, type Markup, type Part } from "../../report/preview/html/markup.js";
-import { muted, named, row, table, tag } from "../../report/preview/html/parts.js";
+import { folded, muted, named, row, table, tag } from "../../report/preview/html/parts.js";
 import { STYLE } from "../../report/preview/html/style.js";
 import type { TenantSpec } from "../plan.js";
 import { stateAfter, type RolloutRecord, type RolloutState, type TenantPhase } from "../records.js";
@@ -101,7 +101,9 @@ function verdict(state: RolloutState, records: readonly RolloutRecord[]): Markup
   return markup`<div class="verdict level-${level}">
 <span class="level">${name}</span>
 <p>${count(phases.length, "tenant")}: ${words.length === 0 ? "none" : words.join(", ")}.</p>
-${state.ended?.reason ? markup`<p>${state.ended.reason}</p>\n` : undefined}${
+${state.ended?.how === "stopped" ? markup`<p>It stopped because ${state.ended.reason}.</p>\n` : undefined}${
+    state.ended?.how === "aborted" ? markup`<p>It was ${state.ended.reason}.</p>\n` : undefined
+  }${
     first && last
       ? markup`<p class="id">From ${momentWords(first.at)} to ${momentWords(last.at)} (${took(first.at, last.at)}), plan ${state.plan}</p>\n`
       : undefined
@@ -134,7 +136,7 @@ function waveTable(waves: readonly Wave[], state: RolloutState): Markup {
 function gate(name: string, { waves }: RolloutState): Part {
   const { begun, done, healthy, soakUntil, approvalUntil, approvedBy } = waves.get(name)!;
   if (!begun) return muted("not begun");
-  const lines = [
+  const told = [
     ...(healthy ? ["health check passed"] : []),
     ...(soakUntil === undefined ? [] : [`soaks until ${momentWords(soakUntil)}`]),
     ...(approvedBy !== undefined
@@ -143,10 +145,7 @@ function gate(name: string, { waves }: RolloutState): Part {
         ? []
         : [`approval asked until ${momentWords(approvalUntil)}`]),
   ];
-  return [
-    done ? tag("done", "added") : tag("open", "unknown"),
-    lines.length === 0 ? undefined : markup`<ul class="lines">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`,
-  ];
+  return [done ? tag("done", "added") : tag("open", "unknown"), " ", told.length === 0 ? undefined : lines(told)];
 }
 
 function tenantTable(
@@ -163,25 +162,29 @@ function tenantTable(
   return table({
     caption: [named(name), `: ${count(tenants.length, "tenant")}`],
     label: "tenants",
-    head: ["Tenant", "Phase", "Attempts", "Why, and what was previewed", "From", "Took", "Stack and id"],
+    head: ["Tenant", "Phase", "Why, and what was previewed", "From, and how long"],
     rows: tenants.map((id) => {
       const progress = state.tenants.get(id)!;
       const [words, kind] = PHASE_TAGS[progress.phase];
       const time = times.get(id);
       const reasons = reasonWords(progress);
-      const tenant = find(id);
-      return row(named(tenant?.name ?? id), [
-        tag(words, kind),
-        progress.attempts,
-        reasons.length === 0
-          ? muted("nothing to say")
-          : reasons.map((line) => markup`<span class="line">${line}</span> `),
-        time === undefined ? muted("not yet") : momentWords(time.first),
-        time === undefined ? muted("not yet") : took(time.first, time.last),
-        [tenant === undefined ? undefined : [named(tenant.stack), " "], markup`<code>${id}</code>`],
+      return row(tenantName(id, find(id)), [
+        [tag(words, kind), progress.attempts > 1 ? [" ", count(progress.attempts, "attempt")] : undefined],
+        reasons.length === 0 ? muted("nothing to say") : lines(reasons),
+        time === undefined ? muted("not yet") : lines([momentWords(time.first), took(time.first, time.last)]),
       ]);
     }),
   });
+}
+
+const lines = (all: readonly string[]) =>
+  markup`<ul class="lines">${all.map((line) => markup`<li>${line}</li>\n`)}</ul>`;
+
+/** Ids are long, and seldom wanted. */
+function tenantName(id: string, tenant: PageNames["tenants"][number] | undefined): Part {
+  if (tenant === undefined) return named(id);
+  const more = markup`<p class="id">${named(tenant.stack)}<br><code>${id}</code></p>\n`;
+  return [named(tenant.name), tenant.name === id ? undefined : folded("Stack and id", more)];
 }
 
 function timeline(records: readonly RolloutRecord[], nameOf: (id: string) => string): Markup {

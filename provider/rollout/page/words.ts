@@ -15,11 +15,11 @@ export const PHASE_TAGS: Readonly<Record<TenantPhase, readonly [words: string, k
 };
 
 /** A reason of an earlier phase says nothing about these. */
-const WITH_REASON: ReadonlySet<TenantPhase> = new Set(["skipped", "heldBack", "failed", "notRestored"]);
+const WITH_REASON: ReadonlySet<TenantPhase> = new Set(["skipped", "heldBack", "failed", "notRestored", "applying"]);
 
 /** Why a tenant is where it is, and what the preview said. */
-export function reasonWords({ phase, reason, sentence, attempts }: TenantProgress): string[] {
-  const told = WITH_REASON.has(phase) || (phase === "applying" && attempts > 1) ? reason : undefined;
+export function reasonWords({ phase, reason, sentence }: TenantProgress): string[] {
+  const told = WITH_REASON.has(phase) ? reason : undefined;
   return [...new Set([told, sentence].filter((text) => text !== undefined))];
 }
 
