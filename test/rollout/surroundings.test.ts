@@ -145,8 +145,10 @@ describe("sayApproved and sayAborted", () => {
     assert.equal(abortedWord(folder())!.by, "Ada");
   });
 
-  it("refuse a file that somebody has damaged", () => {
-    writeFileSync(join(folder(), "aborted.json"), "{}");
-    assert.throws(() => abortedWord(folder()), /Remove the file/);
+  it("take no damaged file for an approval, and any file for an abort", () => {
+    writeFileSync(join(folder(), "approved-pilot.json"), "{}");
+    assert.throws(() => approvedWord(folder(), "pilot"), /Remove the file/);
+    writeFileSync(join(folder(), "aborted.json"), "");
+    assert.equal(abortedWord(folder())!.by, "somebody");
   });
 });

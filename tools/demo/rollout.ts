@@ -83,7 +83,7 @@ export async function playTenants(): Promise<void> {
   equip(handle(named(HELD_BACK)));
   const writes = () => emulator.audit.writes("policy").length;
   const sofar = writes();
-  const resumed = await rollout(["resume", "tenants.yaml", "--yes"]);
+  const resumed = await rollout(["resume", "tenants.yaml", "--retry"]);
   assert.equal(resumed.code, 0, "every tenant should have the rule now");
   assert.equal(writes() - sofar, 1, "nobody else should have been written to");
 

@@ -44,7 +44,8 @@ export function processSurface(): Surface {
     cache: cacheFolder(env),
     user: userInfo().username,
     now: Date.now,
-    ...(stdin.isTTY && stdout.isTTY && { ask }),
+    // A pipeline may have a terminal, and nobody at it.
+    ...(stdin.isTTY && stdout.isTTY && !env["CI"] && { ask }),
   };
 }
 

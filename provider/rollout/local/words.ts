@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeOnce } from "./folder.js";
 
@@ -31,7 +31,13 @@ export function approvedWord(folder: string, wave: string): Word | undefined {
 
 /** Who has aborted the rollout, if somebody has. */
 export function abortedWord(folder: string): Word | undefined {
-  return readWord(abortFile(folder));
+  const file = abortFile(folder);
+  try {
+    return readWord(file);
+  } catch {
+    // Whoever has put something there means it, and to end early does no harm.
+    return { by: "somebody", at: new Date(statSync(file).mtimeMs).toISOString() };
+  }
 }
 
 function readWord(file: string): Word | undefined {
