@@ -198,10 +198,14 @@ class Rollout {
       }
       await this.tell({ kind: "healthy", wave: name });
     }
-    // Nobody needs to wait for tenants that were left as they were.
+    // Nobody needs to wait for tenants that were left as they were, nor to approve of them.
     const changed = wave.tenants.some((id) => tenants.get(id)?.changed === true);
     if (gate.soakMs > 0 && changed) await this.#soak(name, gate.soakMs, progress.soakUntil);
-    if (gate.approval !== undefined && progress.approvedBy === undefined) {
+    const untouched = wave.tenants.every((id) => {
+      const { phase, attempts } = tenants.get(id)!;
+      return phase === "skipped" && attempts === 0;
+    });
+    if (gate.approval !== undefined && progress.approvedBy === undefined && !untouched) {
       await this.#approve(name, gate.approval.timeoutMs);
     }
   }
