@@ -92,107 +92,131 @@ export interface RolloutState {
 const WAITING: TenantProgress = { phase: "waiting", attempts: 0 };
 const FRESH: WaveProgress = { begun: false, healthy: false, done: false };
 
-/** Where a rollout stands after its records. The same for every engine. */
-export function stateAfter(records: Iterable<RolloutEvent>): RolloutState {
-  const waves = new Map<string, WaveProgress>();
-  const tenants = new Map<string, TenantProgress>();
-  const waveOf = new Map<string, string>();
-  let head: Pick<RolloutState, "rollout" | "plan"> = {};
-  let ended: RolloutState["ended"];
-  const tenant = (id: string, change: Partial<TenantProgress>) =>
-    void tenants.set(id, { ...(tenants.get(id) ?? WAITING), ...change });
-  const wave = (name: string, change: Partial<WaveProgress>) =>
-    void waves.set(name, { ...(waves.get(name) ?? FRESH), ...change });
-  for (const record of records) {
+/**
+ * Where a rollout stands, record after record. The same for every engine.
+ *
+ * What {@link RolloutFold.state} answers goes on: its maps have what comes later, too. What is in them never changes.
+ */
+export class RolloutFold {
+  readonly #waves = new Map<string, WaveProgress>();
+  readonly #tenants = new Map<string, TenantProgress>();
+  readonly #waveOf = new Map<string, string>();
+  #head: Pick<RolloutState, "rollout" | "plan"> = {};
+  #ended: RolloutState["ended"];
+
+  constructor(records: Iterable<RolloutEvent> = []) {
+    for (const record of records) this.add(record);
+  }
+
+  get state(): RolloutState {
+    return {
+      ...this.#head,
+      waves: this.#waves,
+      tenants: this.#tenants,
+      ...(this.#ended && { ended: this.#ended }),
+    };
+  }
+
+  #tenant(id: string, change: Partial<TenantProgress>): void {
+    this.#tenants.set(id, { ...(this.#tenants.get(id) ?? WAITING), ...change });
+  }
+
+  #wave(name: string, change: Partial<WaveProgress>): void {
+    this.#waves.set(name, { ...(this.#waves.get(name) ?? FRESH), ...change });
+  }
+
+  add(record: RolloutEvent): void {
     switch (record.kind) {
       case "begun":
-        head = { rollout: record.rollout, plan: record.plan };
+        this.#head = { rollout: record.rollout, plan: record.plan };
         for (const { name, tenants: ids } of record.waves) {
-          wave(name, {});
+          this.#wave(name, {});
           for (const id of ids) {
-            tenant(id, {});
-            waveOf.set(id, name);
+            this.#tenant(id, {});
+            this.#waveOf.set(id, name);
           }
         }
         break;
       case "resumed":
-        ended = undefined;
+        this.#ended = undefined;
         // Whoever goes on asks again.
-        for (const [name, { approvalUntil, approvedBy }] of waves) {
-          if (approvalUntil !== undefined && approvedBy === undefined) wave(name, { approvalUntil: undefined });
+        for (const [name, { approvalUntil, approvedBy }] of this.#waves) {
+          if (approvalUntil !== undefined && approvedBy === undefined) this.#wave(name, { approvalUntil: undefined });
         }
         break;
       case "waveBegun":
-        wave(record.wave, { begun: true });
+        this.#wave(record.wave, { begun: true });
         break;
       case "skipped":
-        tenant(record.tenant, { phase: "skipped", reason: record.reason });
+        this.#tenant(record.tenant, { phase: "skipped", reason: record.reason });
         break;
       case "previewed":
-        tenant(record.tenant, { phase: "previewed", verdict: record.verdict, sentence: record.sentence });
+        this.#tenant(record.tenant, { phase: "previewed", verdict: record.verdict, sentence: record.sentence });
         break;
       case "heldBack":
-        tenant(record.tenant, { phase: "heldBack", reason: record.reason });
+        this.#tenant(record.tenant, { phase: "heldBack", reason: record.reason });
         break;
       case "applying":
-        tenant(record.tenant, { phase: "applying", attempts: record.attempt });
+        this.#tenant(record.tenant, { phase: "applying", attempts: record.attempt });
         break;
       case "applied": {
         // An update that ended without a word may have written, and the next one then finds nothing to do.
-        const changed = record.changed || (tenants.get(record.tenant)?.attempts ?? 0) > 1;
-        tenant(record.tenant, {
+        const changed = record.changed || (this.#tenants.get(record.tenant)?.attempts ?? 0) > 1;
+        this.#tenant(record.tenant, {
           phase: "applied",
-          changed: changed || tenants.get(record.tenant)?.changed === true,
+          changed: changed || this.#tenants.get(record.tenant)?.changed === true,
         });
-        const own = waveOf.get(record.tenant);
+        const own = this.#waveOf.get(record.tenant);
         // What was checked and has soaked was the wave without this update.
-        if (changed && own !== undefined && waves.get(own)?.done !== true) {
-          wave(own, { healthy: false, soakUntil: undefined });
+        if (changed && own !== undefined && this.#waves.get(own)?.done !== true) {
+          this.#wave(own, { healthy: false, soakUntil: undefined });
         }
         break;
       }
       case "verified":
-        tenant(record.tenant, { phase: "verified" });
+        this.#tenant(record.tenant, { phase: "verified" });
         break;
       case "retrying":
-        tenant(record.tenant, { reason: record.reason, attempts: record.attempt });
+        this.#tenant(record.tenant, { reason: record.reason, attempts: record.attempt });
         break;
       case "failed":
-        tenant(record.tenant, { phase: "failed", reason: record.reason, attempts: record.attempt });
+        this.#tenant(record.tenant, { phase: "failed", reason: record.reason, attempts: record.attempt });
         break;
       case "healthy":
-        wave(record.wave, { healthy: true });
+        this.#wave(record.wave, { healthy: true });
         break;
       case "soaking":
-        wave(record.wave, { soakUntil: record.until });
+        this.#wave(record.wave, { soakUntil: record.until });
         break;
       case "approvalAsked":
-        wave(record.wave, { approvalUntil: record.until });
+        this.#wave(record.wave, { approvalUntil: record.until });
         break;
       case "approved":
-        wave(record.wave, { approvedBy: record.by });
+        this.#wave(record.wave, { approvedBy: record.by });
         break;
       case "waveDone":
-        wave(record.wave, { done: true });
+        this.#wave(record.wave, { done: true });
         break;
       case "stopped":
-        ended = { how: "stopped", reason: record.reason };
+        this.#ended = { how: "stopped", reason: record.reason };
         break;
       case "aborted":
-        ended = { how: "aborted", reason: `aborted by ${record.by}` };
+        this.#ended = { how: "aborted", reason: `aborted by ${record.by}` };
         break;
       case "done":
-        ended = { how: "done", reason: "" };
+        this.#ended = { how: "done", reason: "" };
         break;
       case "restoring":
         break;
       case "restored":
-        tenant(record.tenant, { phase: "restored", changed: record.changed });
+        this.#tenant(record.tenant, { phase: "restored", changed: record.changed });
         break;
       case "notRestored":
-        tenant(record.tenant, { phase: "notRestored", reason: record.reason });
+        this.#tenant(record.tenant, { phase: "notRestored", reason: record.reason });
         break;
     }
   }
-  return { ...head, waves, tenants, ...(ended && { ended }) };
 }
+
+/** Where a rollout stands after its records. */
+export const stateAfter = (records: Iterable<RolloutEvent>): RolloutState => new RolloutFold(records).state;

@@ -1,6 +1,6 @@
 import type { RolloutPlan, TenantSpec, WaveSpec } from "./plan.js";
 import type { Activities, Previewed, Surroundings } from "./ports.js";
-import { stateAfter, type RolloutEvent, type RolloutState, type TenantPhase } from "./records.js";
+import { RolloutFold, type RolloutEvent, type RolloutState, type TenantPhase } from "./records.js";
 
 /** How often an update of a tenant is begun in one run before it counts as failed. */
 const ATTEMPTS = 2;
@@ -47,7 +47,7 @@ export async function runRollout(
 const SETTLED: ReadonlySet<TenantPhase> = new Set(["skipped", "verified", "restored", "notRestored"]);
 
 class Rollout {
-  readonly #events: RolloutEvent[];
+  readonly #fold: RolloutFold;
   readonly #byId: ReadonlyMap<string, TenantSpec>;
   /** Whom this run has failed with, or held back: a run that is gone on with tries again what an earlier one gave up. */
   readonly #givenUp = new Set<string>();
@@ -58,17 +58,17 @@ class Rollout {
     readonly activities: Activities,
     readonly surroundings: Surroundings,
   ) {
-    this.#events = [...records];
+    this.#fold = new RolloutFold(records);
     this.#byId = new Map(plan.tenants.map((tenant) => [tenant.id, tenant]));
   }
 
   get state(): RolloutState {
-    return stateAfter(this.#events);
+    return this.#fold.state;
   }
 
   async tell(event: RolloutEvent): Promise<void> {
     await this.surroundings.record(event);
-    this.#events.push(event);
+    this.#fold.add(event);
   }
 
   async wave(wave: WaveSpec): Promise<void> {

@@ -5,6 +5,7 @@ import { print } from "./report.ts";
 const benches: Record<string, () => Promise<Report>> = {
   preview: async () => (await import("./preview.ts")).benchPreview(),
   impact: async () => (await import("./impact.ts")).benchImpact(),
+  rollout: async () => (await import("./rollout.ts")).benchRollout(),
 };
 
 const args = process.argv.slice(2);

@@ -7,7 +7,10 @@ import type { LocalOptions } from "./options.js";
 /** Default of `ENTRA_PASSKEYS_VERIFY_SECONDS`. */
 const VERIFY_SECONDS = 30;
 
-/** The connections of a process to its tenants. One for each, so that a tenant signs in once. */
+/** So many connections are kept: those of the tenants that are being updated, and not those of all that are scanned. */
+const MOST_CONNECTIONS = 64;
+
+/** The connections of a process to its tenants. One for each of the last ones, so that a tenant signs in once. */
 export class Tenants {
   readonly #graphs = new Map<string, Graph>();
 
@@ -30,10 +33,11 @@ export class Tenants {
 
   graph(tenant: TenantSpec): Graph {
     let graph = this.#graphs.get(tenant.id);
-    if (graph === undefined) {
-      graph = createGraph(resolveSettings(this.environment(tenant), (key) => tenant.config[key]));
-      this.#graphs.set(tenant.id, graph);
-    }
+    graph ??= createGraph(resolveSettings(this.environment(tenant), (key) => tenant.config[key]));
+    // The one that was used longest ago goes first.
+    this.#graphs.delete(tenant.id);
+    this.#graphs.set(tenant.id, graph);
+    if (this.#graphs.size > MOST_CONNECTIONS) this.#graphs.delete(this.#graphs.keys().next().value!);
     return graph;
   }
 
