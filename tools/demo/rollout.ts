@@ -16,6 +16,8 @@ const UNTHROTTLED = { reportRequestsPer10Seconds: 1000, conditionalAccessRequest
 const HELD_BACK = "Lake School";
 const FAILS_ONCE = "North Clinic";
 const DRIFTS = "Hill School";
+/** Who gets back what was there before. */
+const RETURNED = "River School";
 
 const heading = (text: string) => console.log(`\n== ${text}\n`);
 
@@ -96,6 +98,13 @@ export async function playTenants(): Promise<void> {
   heading(`Somebody lists Microsoft Authenticator at ${DRIFTS}`);
   listAuthenticator(handle(named(DRIFTS)), named(DRIFTS).group);
   assert.equal((await rollout(["drift", "tenants.yaml"])).code, 4, "the drift should have been found");
+
+  heading(`${RETURNED} gets back what it had before the rollout`);
+  const [, first = ""] = /Rollout (\S+) begins/.exec(up.output) ?? [];
+  const back = ["rollback", "tenants.yaml", "--rollout", first, "--tenant", RETURNED, "--yes"];
+  assert.equal((await rollout(back)).code, 0, "it should have been given back");
+  const returned = named(RETURNED);
+  assert.equal(policyOf(handle(returned)), before.get(returned.id), "the policy is as it was, byte for byte");
 }
 
 /** Whoever has nothing but a phone gets a key of each persona's rule. */
