@@ -102,6 +102,31 @@ describe("localActivities", () => {
       });
     }
 
+    it("finds another content of modules elsewhere that the program imports, also by way of others", async () => {
+      for (const [changed, needed] of [
+        ["shared/rule.ts", true],
+        ["shared/deep/keys.json", true],
+        ["shared/unused.ts", false],
+        ["shared/node_modules/a/index.js", false],
+      ] as const) {
+        using bench = begin();
+        const write = (name: string, text: string) => {
+          const file = join(bench.root, name);
+          mkdirSync(dirname(file), { recursive: true });
+          writeFileSync(file, text);
+        };
+        write("shared/rule.ts", 'import keys from "./deep/keys.json" with { type: "json" };\n');
+        write("shared/deep/keys.json", "[]\n");
+        write("shared/unused.ts", "//\n");
+        write("shared/node_modules/a/index.js", "//\n");
+        const imports = ["../shared/rule.js", "../shared/node_modules/a/index.js", "../shared/missing.ts"];
+        write("project/index.ts", imports.map((path) => `export * from "${path}";\n`).join(""));
+        bench.promise(spec, AS_SEEDED);
+        write(changed, "something else\n");
+        assert.equal((await bench.activities.scan(spec)).needed, needed, changed);
+      }
+    });
+
     it("throws where the tenant cannot be read", async () => {
       using bench = begin();
       bench.promise(spec, AS_SEEDED);

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { catalogueEdition } from "../../catalogue/index.js";
 import { canonicalJson } from "../../policy/digest.js";
 import type { TenantSpec } from "../plan.js";
+import { modulesOutside } from "./modules.js";
 
 const LOCK_FILES = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
 /** Packages count by their lock file; what rollouts keep is not the program. */
@@ -13,8 +14,8 @@ const STACK_FILE = /^Pulumi\..+\.(ya?ml|json)$/;
 
 /**
  * What a program is, beside its configuration: the files of its folder, the lock file of its packages, which may be in a
- * folder above, and the version of this package. What `.gitignore` of the folder names is left out as far as it is plain:
- * names, folders, and `*.ending`. Files that a program takes from elsewhere do not count.
+ * folder above, modules elsewhere that it imports by relative paths, and the version of this package. What `.gitignore` of
+ * the folder names is left out as far as it is plain: names, folders, and `*.ending`.
  *
  * @param without files and folders, absolute, that are no part of the program: the file of the tenants, the rollout's own.
  */
@@ -25,22 +26,36 @@ export function programHash(project: string, without: readonly string[] = []): s
   if (lock !== undefined) add(hash, "lock", readFileSync(lock));
   const left = new Set(without.map((path) => resolve(path)));
   const rules = ignoreRules(project);
-  addFolder(hash, project, project, (path, name) => {
+  const files: string[] = [];
+  addFolder(hash, project, project, files, (path, name) => {
     const below = relative(project, path).split(sep).join("/");
     return left.has(path) || NEVER.has(name) || rules.some((rule) => rule(below, name));
   });
+  for (const file of modulesOutside(resolve(project), files)) {
+    add(hash, `module ${relative(project, file).split(sep).join("/")}`, readFileSync(file));
+  }
   return hash.digest("hex");
 }
 
-function addFolder(hash: Hash, root: string, folder: string, skip: (path: string, name: string) => boolean): void {
+/** @param files gets the files of the folder. */
+function addFolder(
+  hash: Hash,
+  root: string,
+  folder: string,
+  files: string[],
+  skip: (path: string, name: string) => boolean,
+): void {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (skip(path, entry.name) || (folder === root && STACK_FILE.test(entry.name))) continue;
     const name = relative(root, path).split(sep).join("/");
-    if (entry.isDirectory()) addFolder(hash, root, path, skip);
+    if (entry.isDirectory()) addFolder(hash, root, path, files, skip);
     else if (entry.isSymbolicLink()) add(hash, `link ${name}`, linked(path));
-    else if (entry.isFile()) add(hash, `file ${name}`, readFileSync(path));
+    else if (entry.isFile()) {
+      add(hash, `file ${name}`, readFileSync(path));
+      files.push(resolve(path));
+    }
   }
 }
 
