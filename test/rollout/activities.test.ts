@@ -153,6 +153,10 @@ describe("localActivities", () => {
           assert.equal((await bench.activities.scan(tenant)).needed, false);
         }
       };
+      // Another test of the same process may have loaded it.
+      const heavy = () =>
+        Object.keys(createRequire(import.meta.url).cache).filter((file) => file.includes("/pulumi/automation/"));
+      const before = heavy();
       const begun = performance.now();
       await Promise.all(Array.from({ length: 16 }, worker));
       const each = (performance.now() - begun) / 1000;
@@ -161,9 +165,7 @@ describe("localActivities", () => {
         assert.equal(all.filter((one) => one === request).length, 1000, request);
       }
       assert.equal(all.length, 2000);
-      assert.ok(
-        !Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes("/pulumi/automation/")),
-      );
+      assert.deepEqual(heavy(), before);
       this.test!.title += ` (${each.toFixed(1)} ms for each)`;
     });
   });
