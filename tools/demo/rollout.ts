@@ -99,9 +99,15 @@ export async function playTenants(): Promise<void> {
   listAuthenticator(handle(named(DRIFTS)), named(DRIFTS).group);
   assert.equal((await rollout(["drift", "tenants.yaml"])).code, 4, "the drift should have been found");
 
-  heading(`${RETURNED} gets back what it had before the rollout`);
+  heading(`${RETURNED} gets back what it had before, once somebody says that weaker keys may come back`);
   const [, first = ""] = /Rollout (\S+) begins/.exec(up.output) ?? [];
   const back = ["rollback", "tenants.yaml", "--rollout", first, "--tenant", RETURNED, "--yes"];
+  const refused = await rollout(back);
+  assert.equal(refused.code, 1, "the guard should have refused it");
+  const [, acknowledgement] = /ENTRA_PASSKEYS_ACKNOWLEDGE='(\{.*?\})'/.exec(refused.output) ?? [];
+  assert.ok(acknowledgement, "the refusal should propose an acknowledgement");
+  env.ENTRA_PASSKEYS_ACKNOWLEDGE = acknowledgement.replace("...", "the pilot has ended");
+  console.log(`\n$ export ENTRA_PASSKEYS_ACKNOWLEDGE='${env.ENTRA_PASSKEYS_ACKNOWLEDGE}'`);
   assert.equal((await rollout(back)).code, 0, "it should have been given back");
   const returned = named(RETURNED);
   assert.equal(policyOf(handle(returned)), before.get(returned.id), "the policy is as it was, byte for byte");
