@@ -259,6 +259,22 @@ describeWithEngine("A report of several previews", function () {
     assertGolden("two-stacks.json", together.stdout);
   });
 
+  it("of two stacks that together want more profiles than there may be is an error, though each alone is none", async () => {
+    const one = { ...admins, exclusive: false };
+    const profiles = (...names: string[]) =>
+      policy({
+        profiles: Object.fromEntries(names.map((name) => [name, { ...one, name }])),
+        breakGlass: { group: "Break-glass" },
+      });
+    await using stack = await Stack.create({ seed: "personas", switches: UNTHROTTLED }, profiles("A", "B"));
+    await using other = await stack.beside(profiles("C"), "hospital");
+    const previews = [await previewOf(stack), await previewOf(other)];
+    for (const preview of previews) assert.equal((await reportOf(stack, [preview])).code, 2);
+    const { code, markdown } = await reportOf(stack, previews);
+    assert.equal(code, 1);
+    assert.match(markdown, /Together the changes would be refused: .*4 passkey profiles/);
+  });
+
   it("of two tenants by their saved policies is one report, and each policy has to be somebody's", async () => {
     const switches = { ...UNTHROTTLED, profileLimit: 5 };
     await using north = await Stack.create({ seed: "personas", switches }, policy());

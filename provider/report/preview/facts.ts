@@ -13,6 +13,8 @@ export interface TenantFacts {
   readonly plans: readonly PlannedChange[];
   /** Whether all changes together lock more people out than one by one. */
   readonly worseTogether: boolean;
+  /** Rules of the service that all changes together break, and none of them alone. */
+  readonly brokenTogether: readonly Problem[];
   /** What all changes together do to people; absent where nothing changes. */
   readonly impact?: Impact;
   /** Where people were read from, in words. */

@@ -10,6 +10,7 @@ export function notesOf(facts: TenantFacts, naming: Naming): Note[] {
     ...facts.plans.flatMap(({ plan, warnings }) =>
       [...plan.warnings, ...warnings].map((one) => ofProblem(one, naming)),
     ),
+    ...facts.brokenTogether.map((one) => ofProblem(one, naming)),
     ...facts.unguarded.map(({ resource, guard }) => ({
       code: "unguarded",
       text: `The lock-out guard of ${resource} is ${guard === "off" ? "off" : `set to ${guard}`}, so that nothing refuses what this report warns of.`,

@@ -59,6 +59,10 @@ export function tenantVerdict(facts: TenantFacts, naming: Naming): Verdict {
   if (ofService !== undefined) {
     return verdict("error", `It would be refused: ${naming.text(ofService.reason)}.`);
   }
+  const [broken] = facts.brokenTogether;
+  if (broken !== undefined) {
+    return verdict("error", `Together the changes would be refused: ${naming.text(broken.reason)}.`);
+  }
   const found = refusals.filter(({ code }) => LOCKOUT.has(code));
   if (found.length > 0) return verdict("lockout", lockoutSentence(facts, found, naming));
   if (facts.worseTogether) {

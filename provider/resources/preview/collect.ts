@@ -1,4 +1,5 @@
-import { planFacets, type Fido2Policy, type Impact, type Plan } from "../../policy/index.js";
+import { findViolations, newViolations, planFacets, PROFILE_LIMIT } from "../../policy/index.js";
+import type { Fido2Policy, Impact, Plan } from "../../policy/index.js";
 import { groupsOf, type Failure, type OtherChange, type TenantFacts } from "../../report/preview/index.js";
 import { PlanGuard, type GuardAnswer } from "../passkeyPolicy/guard.js";
 import { readOwner, resourceName } from "../passkeyPolicy/owner.js";
@@ -52,6 +53,9 @@ export async function collectTenant(
   const { impact } = whole?.assessment ?? {};
   const people = whole?.assessment?.source;
   const plans = all((stack) => stack.plans);
+  const profileLimit = Math.max(PROFILE_LIMIT, ...stacks.map((stack) => stack.profileLimit ?? PROFILE_LIMIT));
+  const violations = (policy: Fido2Policy) => findViolations(policy, { profiles: profileLimit });
+  const brokenTogether = plans.length > 1 ? newViolations(violations(before), violations(after)) : [];
   return {
     tenant: tenant.tenantId,
     stacks: previews.map(({ stack }) => stack),
@@ -59,6 +63,7 @@ export async function collectTenant(
     before,
     after,
     plans,
+    brokenTogether,
     worseTogether: plans.length > 1 && isWorse(impact, plans),
     ...(impact !== undefined && { impact }),
     ...(people !== undefined && { people }),
@@ -72,7 +77,7 @@ export async function collectTenant(
     unread: [...unreadOf(whole), ...previews.flatMap(unreadIn)],
     unguarded: all(({ unguarded }) => unguarded),
     failures: previews.flatMap(failuresOf),
-    profileLimit: Math.max(3, ...stacks.map(({ profileLimit }) => profileLimit ?? 3)),
+    profileLimit,
     groupName: (id) => names.get(id.toLowerCase()),
   };
 }

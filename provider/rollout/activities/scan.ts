@@ -69,7 +69,16 @@ export async function drift(scanned: Scanned, tenant: TenantSpec): Promise<Tenan
   const report = buildReport([
     {
       ...{ tenant: tenant.id, stacks: [promise.stack], source: "live", before: policy, after: policy },
-      ...{ plans: [], worseTogether: false, others: [], refusedDocuments: [], unread: [], unguarded: [], failures: [] },
+      ...{
+        plans: [],
+        worseTogether: false,
+        brokenTogether: [],
+        others: [],
+        refusedDocuments: [],
+        unread: [],
+        unguarded: [],
+        failures: [],
+      },
       ...{ profileLimit: 3, drift: found, groupName: (id) => names.get(id.toLowerCase()) },
     },
   ]);
