@@ -6,6 +6,7 @@ import type { DocumentState } from "../resources/documents/kind.js";
 import { DOCUMENT_TYPES, PART_TYPES } from "../resources/passkeyPolicy/owner.js";
 import type { PolicyState } from "../resources/passkeyPolicy/state.js";
 import { policyStateOf } from "../resources/parts/translate.js";
+import { SECRET_MARK } from "../resources/secretMark.js";
 
 /** What `pulumi stack export` prints: of a file, of standard input (`-`), or asked for a stack of this folder. */
 export async function readExport(file: string, stack: string | undefined): Promise<unknown> {
@@ -27,9 +28,6 @@ async function exportOf(stack: string): Promise<string> {
     throw new Error(`pulumi stack export failed: ${stderr.trim() || message}`);
   }
 }
-
-/** How the engine marks a value that is a secret. */
-const SECRET = "4dabf18193072939515e22adb298388d";
 
 interface Exported {
   readonly urn: string;
@@ -64,7 +62,7 @@ function ownedOf({ urn, type, outputs, dependencies = [] }: Exported): Owned | u
   const kind = documentKindOf(type);
   const state = kind === undefined ? policyStateOf(type, outputs) : (outputs as unknown as DocumentState);
   if (state === undefined) return undefined;
-  if (JSON.stringify(outputs).includes(SECRET)) {
+  if (JSON.stringify(outputs).includes(SECRET_MARK)) {
     throw new Error("The export has secret values. Make it with `pulumi stack export --show-secrets`.");
   }
   return { urn, dependencies, ...(kind !== undefined && { kind }), state } as Owned;

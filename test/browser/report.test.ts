@@ -5,12 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { htmlReport } from "../../provider/dist/report/preview/html.js";
 import type { PreviewReport } from "../../provider/dist/report/preview/model.js";
 import { affected, quiet, quietTenant, sample, tenant } from "../report/preview-sample.ts";
-import { launch, open, print, screenshot, violations } from "./util.ts";
-
-const DESKTOP = { viewport: { width: 1_280, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
-const SIZES = { desktop: DESKTOP, phone: PHONE };
-const SCHEMES = ["light", "dark"] as const;
+import { DESKTOP, launch, looksWell, open, PHONE, print, screenshot, violations } from "./util.ts";
 
 const REPORTS: Record<string, PreviewReport> = {
   full: sample,
@@ -44,21 +39,12 @@ describe("the HTML report in a browser", function () {
   after(() => browser?.close());
 
   for (const [name, report] of Object.entries(REPORTS))
-    for (const [size, options] of Object.entries(SIZES))
-      for (const colorScheme of SCHEMES)
-        it(`${name}: axe finds nothing on a ${size} in ${colorScheme}, the page fits, and asks for nothing`, () =>
-          open(browser, htmlReport(report), { ...options, colorScheme }, async ({ page, requests, trouble }) => {
-            await screenshot(page, `${name}-${size}-${colorScheme}`);
-            assert.deepEqual(requests, []);
-            assert.deepEqual(trouble, []);
-            // A phone makes its window wider rather than scroll.
-            const width = await page.evaluate("Math.max(window.innerWidth, document.documentElement.scrollWidth)");
-            assert.equal(width, options.viewport.width);
-            assert.deepEqual(await violations(page), []);
-            // What is folded counts, too.
-            await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-            assert.deepEqual(await violations(page), []);
-          }));
+    looksWell(
+      name,
+      `${name}: `,
+      () => browser,
+      () => htmlReport(report),
+    );
 
   it("is looked at by an axe that finds something where there is something", () => {
     const bad = htmlReport(quiet).replace("</main>", '<img src="data:,x"><h6>Too deep</h6></main>');

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -72,4 +73,28 @@ export async function screenshot(page: Page, name: string): Promise<void> {
 export async function print(page: Page, name: string): Promise<Buffer> {
   mkdirSync(ARTIFACTS, { recursive: true });
   return page.pdf({ path: join(ARTIFACTS, `${name}.pdf`), format: "A4" });
+}
+
+export const DESKTOP = { viewport: { width: 1_280, height: 900 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+export const SIZES = { desktop: DESKTOP, phone: PHONE };
+export const SCHEMES = ["light", "dark"] as const;
+
+/** A test for each size and scheme: axe finds nothing, nothing is asked for, and the page is as wide as its window. */
+export function looksWell(name: string, title: string, browser: () => Browser, html: () => string): void {
+  for (const [size, options] of Object.entries(SIZES))
+    for (const colorScheme of SCHEMES)
+      it(`${title}axe finds nothing on a ${size} in ${colorScheme}, the page fits, and asks for nothing`, () =>
+        open(browser(), html(), { ...options, colorScheme }, async ({ page, requests, trouble }) => {
+          await screenshot(page, `${name}-${size}-${colorScheme}`);
+          assert.deepEqual(requests, []);
+          assert.deepEqual(trouble, []);
+          // A phone makes its window wider rather than scroll.
+          const width = await page.evaluate("Math.max(window.innerWidth, document.documentElement.scrollWidth)");
+          assert.equal(width, options.viewport.width);
+          assert.deepEqual(await violations(page), []);
+          // What is folded counts, too.
+          await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+          assert.deepEqual(await violations(page), []);
+        }));
 }

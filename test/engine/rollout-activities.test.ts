@@ -120,6 +120,19 @@ async function rollOut(plan: RolloutPlan, activities: LocalActivities): Promise<
 const targets = (tenant: TenantHandle): string[] =>
   tenant.policy().includeTargets.map(({ id }) => (id === "all_users" ? id : tenant.groups.get(id).displayName));
 
+/** A tenant up to its update, whose first PATCH is taken and not answered. */
+async function aboutToWrite(fleet: Fleet) {
+  const [spec] = fleet.specs as [TenantSpec];
+  const run = fleet.run();
+  await run.preview(spec);
+  await run.save(spec);
+  const held = fleet.stack.emulator.faults.add({
+    match: { method: "PATCH", kind: "policy" },
+    do: { kind: "hold", phase: "after" },
+  });
+  return { spec, run, held };
+}
+
 describeWithEngine("localActivities with an engine", function () {
   this.timeout(240_000);
   this.slow(60_000);
@@ -288,14 +301,7 @@ new PasskeyGroupTarget("students", { groups: ["Sales"], profiles: [keys.profileI
 
   it("go on after a kill of the CLI in the middle of an update, whose lock they take away", async () => {
     await using fleet = await Fleet.begin();
-    const [spec] = fleet.specs as [TenantSpec];
-    const run = fleet.run();
-    await run.preview(spec);
-    await run.save(spec);
-    const held = fleet.stack.emulator.faults.add({
-      match: { method: "PATCH", kind: "policy" },
-      do: { kind: "hold", phase: "after" },
-    });
+    const { spec, run, held } = await aboutToWrite(fleet);
     const applying = run.apply(spec);
     applying.catch(() => {});
     await held.arrived;
@@ -325,14 +331,7 @@ new PasskeyGroupTarget("students", { groups: ["Sales"], profiles: [keys.profileI
 
   it("go on after a kill of the whole process, whose command has outlived it", async () => {
     await using fleet = await Fleet.begin();
-    const [spec] = fleet.specs as [TenantSpec];
-    const run = fleet.run();
-    await run.preview(spec);
-    await run.save(spec);
-    const held = fleet.stack.emulator.faults.add({
-      match: { method: "PATCH", kind: "policy" },
-      do: { kind: "hold", phase: "after" },
-    });
+    const { spec, run, held } = await aboutToWrite(fleet);
     const child = fleet.child();
     await held.arrived;
     const gone = once(child, "exit");

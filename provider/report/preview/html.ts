@@ -1,24 +1,18 @@
-import { createHash } from "node:crypto";
 import { groupChanges, changes } from "./html/changes.js";
 import { checks, drift, failures, others, unread, warnings } from "./html/facts.js";
 import { count, markup, number } from "./html/markup.js";
 import type { Markup, Part } from "./html/markup.js";
 import { matrix } from "./html/matrix.js";
+import { page } from "./html/page.js";
 import { named } from "./html/parts.js";
 import { affectedPeople, exposures, losses, shares } from "./html/people.js";
 import { plans, size } from "./html/plans.js";
 import { SCRIPT } from "./html/script.js";
-import { STYLE } from "./html/style.js";
 import { LEVELS, modeWords, sourceWords } from "./html/words.js";
 import type { PreviewReport, TenantReport, Verdict } from "./model.js";
 
 /** So many affected people are in a page at most, of all tenants together. */
 export const PEOPLE_IN_PAGE = 2_000;
-
-const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-
-/** Nothing is loaded, and nothing runs but the two constants. */
-const CONTENT_POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
 
 /**
  * A report as one page that needs nothing else: no request leaves it, and it is complete without scripts. The same report
@@ -32,22 +26,7 @@ export function htmlReport(report: PreviewReport): string {
   const share = shares(tenants, PEOPLE_IN_PAGE);
   const parts = tenants.map((tenant, index) => tenantParts(tenant, `t${index + 1}`, share[index]!));
   const failed = report.failures.length > 0;
-  // Constants: they are part of the page as they are, or their hashes would not fit.
-  const [style, script] = [`<style>${STYLE}</style>`, `<script>${SCRIPT}</script>`];
-  const head = markup`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${LEVELS[verdict.level]}: passkey policy report</title>
-`;
-  const body = markup`
-</head>
-<body>
-<a class="skip" href="#report">Skip to the report</a>
+  const body = markup`<a class="skip" href="#report">Skip to the report</a>
 <header>
 <h1>What this change does to the passkey policy</h1>
 ${verdictPanel(verdict, true)}</header>
@@ -59,7 +38,7 @@ ${failed ? part({ id: "failures", title: "Previews that failed", content: failur
 </div>
 <footer><p>Made from a preview; nothing was written. Report version ${report.version}.</p></footer>
 `;
-  return `${head.text}${style}${body.text}${script}\n</body>\n</html>\n`;
+  return page({ title: `${LEVELS[verdict.level]}: passkey policy report`, body, script: SCRIPT });
 }
 
 function verdictPanel({ level, code, sentence }: Verdict, whole: boolean): Markup {

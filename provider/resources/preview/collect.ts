@@ -93,6 +93,7 @@ async function assessTogether(
 ): Promise<GuardAnswer | undefined> {
   const [first] = parts;
   if (first === undefined) return undefined;
+  if (parts.length === 1 && first.judged.assessment !== undefined) return first.judged;
   const plan: Plan =
     parts.length === 1 ? first.plan : { ...planFacets(before, { facets: new Map() }), steps: first.plan.steps, after };
   return new PlanGuard(host, first.change).judge(plan, parts);

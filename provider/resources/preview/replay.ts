@@ -22,6 +22,7 @@ import { waitsForRestrictions } from "../passkeyPolicy/planning.js";
 import { programOf } from "../passkeyPolicy/program.js";
 import { inputsOf, type PolicyState } from "../passkeyPolicy/state.js";
 import { policyStateOf } from "../parts/translate.js";
+import { SECRET_MARK } from "../secretMark.js";
 import type { Preview, PreviewedResource, SavedProperties } from "./readPreview.js";
 
 /** A resource of a preview that declares a part of the passkey policy. */
@@ -33,9 +34,14 @@ interface Declaration {
   readonly refused?: readonly Problem[];
 }
 
+/** A change with its plan, and what the guard said of it by itself. */
+export interface JudgedPart extends GuardedPart {
+  readonly judged: GuardAnswer;
+}
+
 export interface ReplayedStack {
   readonly plans: readonly PlannedChange[];
-  readonly parts: readonly GuardedPart[];
+  readonly parts: readonly JudgedPart[];
   readonly drift: readonly DriftFact[];
   /** The policy with what the stack makes of it. */
   readonly after: Fido2Policy;
@@ -67,7 +73,7 @@ export async function replayStack(
   const declarations = declarationsOf(preview, options);
   const program = programOf(host.session());
   const plans: PlannedChange[] = [];
-  const parts: GuardedPart[] = [];
+  const parts: JudgedPart[] = [];
   let after = soFar;
   for (const { olds } of declarations) if (olds !== undefined) program.remember(olds, olds.managed);
   for (const { op, inputs, olds } of declarations) {
@@ -75,10 +81,10 @@ export async function replayStack(
     program.declare(inputs);
     claim(host, inputs.owner, Object.keys(olds?.managed ?? {}));
   }
-  const add = (change: GuardedChange, plan: PlannedChange) => {
+  const add = (change: GuardedChange, plan: PlannedChange, judged: GuardAnswer) => {
     plans.push(plan);
     if (plan.plan.steps.length === 0) return;
-    parts.push({ change, plan: plan.plan });
+    parts.push({ change, plan: plan.plan, judged });
     const { facets, verbatim, closed } = plan.plan.wanted;
     after = applyFacets(after, facets, { verbatim: verbatim ?? false, closed }).policy;
   };
@@ -96,7 +102,7 @@ export async function replayStack(
         : await new PlanGuard(host, change).judge(planned.plan);
     program.declare(inputs, planned.plan.wanted);
     claim(host, inputs.owner, planned.plan.facets.keys());
-    add(change, toPlan(host, preview.stack, { op, inputs }, planned.plan, judged, planned.plan.refusals));
+    add(change, toPlan(host, preview.stack, { op, inputs }, planned.plan, judged, planned.plan.refusals), judged);
   }
   for (const { op, olds } of declarations) {
     if (op !== "delete" || olds === undefined) continue;
@@ -105,7 +111,7 @@ export async function replayStack(
     if (retained) continue;
     const inputs = inputsOf(state);
     const change: GuardedChange = { inputs, earlier: inputs, destroy: true };
-    add(change, toPlan(host, preview.stack, { op, inputs }, plan, answer, []));
+    add(change, toPlan(host, preview.stack, { op, inputs }, plan, answer, []), answer);
   }
   const named = declarations.flatMap(({ inputs, olds }) => inputs ?? (olds === undefined ? [] : inputsOf(olds)));
   return {
@@ -180,7 +186,7 @@ function declarationsOf({ resources, refused }: Preview, options: ReplayOptions)
 }
 
 /** How the engine shows a value that is a secret: in a preview, and where it is kept. */
-const SECRETS = ['"[secret]"', "4dabf18193072939515e22adb298388d"];
+const SECRETS = ['"[secret]"', SECRET_MARK];
 
 function refuseSecrets({ type, name, old, new: now }: PreviewedResource): void {
   if (!type.startsWith("pulumi-nodejs:dynamic/entra:")) return;

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { count, markup, type Markup, type Part } from "../../report/preview/html/markup.js";
+import { page } from "../../report/preview/html/page.js";
 import { folded, muted, named, row, table, tag } from "../../report/preview/html/parts.js";
-import { STYLE } from "../../report/preview/html/style.js";
 import type { TenantSpec } from "../plan.js";
 import { stateAfter, type RolloutRecord, type RolloutState, type TenantPhase } from "../records.js";
 import { momentWords, PHASE_TAGS, reasonWords, recordWords, took } from "./words.js";
@@ -15,11 +14,6 @@ interface Wave {
   readonly name: string;
   readonly tenants: readonly string[];
 }
-
-const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-
-/** Nothing is loaded, and nothing runs. */
-const CONTENT_POLICY = `default-src 'none'; style-src ${hash(STYLE)}; base-uri 'none'; form-action 'none'`;
 
 /**
  * A rollout as one page that needs nothing else: where it stands, its waves, its tenants with reasons, and everything that
@@ -35,16 +29,6 @@ export function rolloutPage(plan: PageNames, records: readonly RolloutRecord[]):
   const tenants = new Map(plan.tenants.map((tenant) => [tenant.id, tenant]));
   const nameOf = (id: string) => tenants.get(id)?.name ?? id;
   const title = `Rollout ${state.rollout ?? ""}`.trim();
-  const head = markup`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-`;
   const parts: readonly [id: string, title: string, content: Markup][] = [
     ["waves", "Waves", waveTable(waves, state)],
     ...waves.map((wave, index): [string, string, Markup] => [
@@ -54,10 +38,7 @@ export function rolloutPage(plan: PageNames, records: readonly RolloutRecord[]):
     ]),
     ["timeline", "What happened", timeline(records, nameOf)],
   ];
-  const body = markup`
-</head>
-<body>
-<a class="skip" href="#rollout">Skip to the rollout</a>
+  const body = markup`<a class="skip" href="#rollout">Skip to the rollout</a>
 <header>
 <h1>${title}</h1>
 ${verdict(state, records)}</header>
@@ -76,10 +57,8 @@ ${content}</section>
 )}</main>
 </div>
 <footer><p>Made from the journal of the rollout; times are UTC.</p></footer>
-</body>
-</html>
 `;
-  return `${head.text}<style>${STYLE}</style>${body.text}`;
+  return page({ title, body });
 }
 
 /** Names of classes of the report's style, for what is good, bad or open. */
