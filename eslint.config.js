@@ -13,9 +13,10 @@ const layers = {
   impact: ["policy", "catalogue", "graph"],
   report: ["policy", "catalogue"],
   resources: ["policy", "catalogue", "graph", "apply", "impact", "report"],
+  adopt: ["policy", "catalogue", "graph", "apply", "report", "resources"],
   rollout: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources"],
   emulator: [],
-  cli: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources", "rollout", "emulator"],
+  cli: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources", "adopt", "rollout", "emulator"],
 };
 
 const folders = Object.keys(layers);

@@ -7,6 +7,7 @@ import { aaguidCommand } from "./aaguid.js";
 import { destroyImpactCommand } from "./destroyImpact.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
+import { exportCommand } from "./export.js";
 import { inventoryCommand } from "./inventory.js";
 import { reportCommand } from "./report.js";
 import { rolloutCommand } from "./rollout.js";
@@ -26,6 +27,7 @@ async function main(args: string[]): Promise<number> {
         "Completion: source <(entra-passkeys complete bash); also zsh, fish, powershell.",
     );
   [
+    exportCommand(),
     reportCommand(),
     rolloutCommand(),
     inventoryCommand(),

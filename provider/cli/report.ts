@@ -11,6 +11,7 @@ import {
   type Preview,
 } from "../resources/preview/index.js";
 import { readHours } from "./hours.js";
+import { readSavedPolicy } from "./savedPolicy.js";
 
 interface Flags {
   policy: readonly SavedPolicy[];
@@ -140,22 +141,7 @@ function savedPolicy(all: readonly SavedPolicy[], tenantId: string, tenants: num
       `${found.file}: there are ${tenants} tenants. Say whose policy it is: --policy ${tenantId}=${found.file}`,
     );
   }
-  const policy = parse(readFileSync(found.file, "utf8"), found.file) as Partial<Fido2Policy> | null;
-  if (typeof policy?.state !== "string" || !Array.isArray(policy.includeTargets)) {
-    throw new Error(
-      `${found.file}: it is no Passkey (FIDO2) policy (state or includeTargets is missing). Give what Microsoft Graph ` +
-        "answers for it, or what --save-policy has written.",
-    );
-  }
-  return policy as Fido2Policy;
-}
-
-function parse(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${file}: it is not JSON (${(error as Error).message}).`);
-  }
+  return readSavedPolicy(found.file);
 }
 
 function put(file: string, text: string): void {

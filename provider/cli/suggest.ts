@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { cacheFolder } from "../apply/index.js";
 import { createGraph, resolveSettings } from "../graph/index.js";
@@ -26,6 +25,7 @@ import {
   type TenantMethods,
 } from "../policy/index.js";
 import { readHours } from "./hours.js";
+import { readSavedPolicy } from "./savedPolicy.js";
 
 interface SuggestFlags {
   inventory: string;
@@ -165,19 +165,7 @@ function readInventory({ inventory, maxAge }: SuggestFlags, tenantId: string): F
 }
 
 function readPolicy(file: string): Fido2Policy {
-  const fail = (reason: string, cause?: unknown) =>
-    new Error(`${file} ${reason}. Give the Passkey (FIDO2) policy as Graph returns it, as JSON.`, { cause });
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw fail(`cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, error);
-  }
-  try {
-    const policy = JSON.parse(text) as Fido2Policy;
-    if (normalizePolicy(policy).mode !== "unknown") return policy;
-  } catch (error) {
-    throw fail("is no policy", error);
-  }
-  throw fail("is no policy in a mode that this version knows");
+  const policy = readSavedPolicy(file);
+  if (normalizePolicy(policy).mode !== "unknown") return policy;
+  throw new Error(`${file} is no policy in a mode that this version knows. Give one that Graph returns, as JSON.`);
 }

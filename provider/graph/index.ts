@@ -19,7 +19,7 @@ export { createGraph, type Graph, type StrengthsGraph } from "./graph.js";
 export type { GroupQuery, GroupRecord } from "./groups.js";
 export type { MemberRecord } from "./members.js";
 export type { GraphOptions, ReadOptions, RequestEvent, RetryLimits, Surroundings } from "./options.js";
-export type { PatchOptions } from "./policy.js";
+export { policyFault, type PatchOptions } from "./policy.js";
 export type { OnReportPage, RegistrationRow } from "./registrationReport.js";
 export { SettingsError, type ReadConfig } from "./reader.js";
 export { Secret } from "./secret.js";

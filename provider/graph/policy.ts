@@ -36,7 +36,7 @@ export async function readPasskeyPolicy(transport: Transport, settings: Connecti
     onMissing: policyMissing(settings),
   };
   const answer = await transport.get(spec);
-  const wrong = findFault(answer);
+  const wrong = policyFault(answer);
   if (wrong !== undefined) throw unreadable(spec, wrong);
   return answer as Fido2Policy;
 }
@@ -135,7 +135,7 @@ const MEMBERS: Readonly<Record<string, Check>> = {
 };
 
 /** Why an answer is not a whole policy, or undefined. */
-function findFault(answer: Json): string | undefined {
+export function policyFault(answer: Json): string | undefined {
   for (const [name, check] of Object.entries(MEMBERS)) {
     if (!check(answer[name])) return `${name} is ${name in answer ? "not what it should be" : "missing"}`;
   }

@@ -253,7 +253,7 @@ describe("entra-passkeys suggest", function () {
     save("empty.json", {});
     for (const [file, message] of [
       ["text.json", /text\.json is no policy/],
-      ["empty.json", /empty\.json is no policy in a mode/],
+      ["empty.json", /empty\.json is no policy: state is missing/],
     ] as const) {
       const { code, err } = await suggest("--policy", file);
       assert.equal(code, 1);

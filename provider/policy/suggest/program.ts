@@ -1,46 +1,19 @@
-import { modelName, resolveModel } from "../../catalogue/index.js";
 import { DEFAULT_PROFILE } from "../model.js";
 import type { Fido2Policy } from "../model.js";
 import { normalizePolicy } from "../normalize.js";
-import type { NormalPolicy, NormalProfile } from "../normalize.js";
+import type { NormalProfile } from "../normalize.js";
+import { modelEntries, profileKeys } from "../programWords.js";
 import type { Suggestion } from "./allowList.js";
 import { modelNote } from "./words.js";
 
 const quoted = (text: string) => JSON.stringify(text);
 
-/** The lines of a list of models: by name where every AAGUID of that name is listed, else by AAGUID. */
+/** The lines of a list of models, each with its AAGUIDs or its name. */
 function modelLines(aaguids: readonly string[], note: (aaguids: readonly string[]) => string): string[] {
-  const wanted = [...new Set(aaguids.map((aaguid) => aaguid.toLowerCase()))];
-  const left = new Set(wanted);
-  return wanted.flatMap((aaguid) => {
-    if (!left.has(aaguid)) return [];
-    const name = modelName(aaguid);
-    const all = resolveModel(name).aaguids ?? [];
-    const whole = all.includes(aaguid) && all.every((one) => left.has(one));
-    const mine = whole ? all : [aaguid];
-    for (const one of mine) left.delete(one);
+  return modelEntries(aaguids).map(({ value, aaguids: own, comment }) => {
     // A name of the catalogue is other people's text: nothing of it may end the comment.
-    const comment = `${whole ? mine.join(", ") : name}${note(mine)}`.replaceAll(/\s+/g, " ");
-    return `${quoted(whole ? name : aaguid)}, // ${comment}`;
+    return `${quoted(value)}, // ${`${comment}${note(own)}`.replaceAll(/\s+/g, " ")}`;
   });
-}
-
-/** Keys of the profiles in the program: their names in camel case, `default` for the default profile. */
-function keysOf({ profiles }: NormalPolicy): ReadonlyMap<string, string> {
-  const keys = new Map<string, string>();
-  for (const { id, name } of profiles) {
-    const words = (name ?? "").normalize("NFKD").match(/[A-Za-z0-9]+/g) ?? [];
-    const camel = words
-      .map((word, index) => (index === 0 ? word.toLowerCase() : word[0]!.toUpperCase() + word.slice(1)))
-      .join("");
-    const wanted = id === DEFAULT_PROFILE ? DEFAULT_PROFILE : /^[a-z]/.test(camel) ? camel : `profile${camel}`;
-    const taken = new Set(keys.values());
-    let key = wanted;
-    for (let next = 2; taken.has(key) || (key === DEFAULT_PROFILE && id !== DEFAULT_PROFILE); next += 1)
-      key = `${wanted}${next}`;
-    keys.set(id, key);
-  }
-  return keys;
 }
 
 function indent(lines: readonly string[], depth = 1): string[] {
@@ -82,7 +55,7 @@ const idLine = (id: string) => (id === DEFAULT_PROFILE ? [] : [`id: ${quoted(id)
 export function suggestionProgram(suggestion: Suggestion): string {
   const { policy, profiles, models, atLeast } = suggestion;
   const normal = normalizePolicy(policy);
-  const keys = keysOf(normal);
+  const keys = profileKeys(normal);
   const known = new Map(models.map((model) => [model.aaguid, model]));
   const note = (aaguids: readonly string[]) => {
     const told = aaguids.flatMap((aaguid) => known.get(aaguid) ?? []);
@@ -102,7 +75,7 @@ export function suggestionProgram(suggestion: Suggestion): string {
 /** A whole policy as a program; `before` tells which targets and excludes it takes away. */
 export function policyProgram(policy: Fido2Policy, before: Fido2Policy, comment: readonly string[]): string {
   const [normal, old] = [normalizePolicy(policy), normalizePolicy(before)];
-  const keys = keysOf(normal);
+  const keys = profileKeys(normal);
   const profiles = normal.profiles.flatMap((profile) => {
     const { id, name, passkeyTypes, attestationEnforcement } = profile;
     const types =

@@ -58,8 +58,9 @@ export async function openTenant({ env, tenantId, config, saved, log }: ReportSo
       try {
         const records = await graph.findGroups({ ids: [...ids], names: [] });
         return new Map(records.map(({ id, displayName }) => [id.toLowerCase(), displayName]));
-      } catch {
+      } catch (error) {
         // Names are for people; without them ids do.
+        log(`The names of groups are not known: ${(error as Error).message}`);
         return new Map();
       }
     },

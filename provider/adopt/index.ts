@@ -1,0 +1,3 @@
+export { exportTenant } from "./exportTenant.js";
+export type { ExportedTenant, ExportOptions } from "./exportTenant.js";
+export type { LeftOut } from "./declare.js";
