@@ -14,9 +14,22 @@ const layers = {
   report: ["policy", "catalogue"],
   resources: ["policy", "catalogue", "graph", "apply", "impact", "report"],
   adopt: ["policy", "catalogue", "graph", "apply", "report", "resources"],
+  drift: ["policy", "catalogue", "graph", "apply", "report", "resources"],
   rollout: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources"],
   emulator: [],
-  cli: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources", "adopt", "rollout", "emulator"],
+  cli: [
+    "policy",
+    "catalogue",
+    "graph",
+    "apply",
+    "impact",
+    "report",
+    "resources",
+    "adopt",
+    "drift",
+    "rollout",
+    "emulator",
+  ],
 };
 
 const folders = Object.keys(layers);

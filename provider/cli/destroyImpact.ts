@@ -6,10 +6,11 @@ import { applyFacets, printable, problemText } from "../policy/index.js";
 import type { Fido2Policy, Impact, Problem } from "../policy/index.js";
 import { Rehearsal, type DocumentImpact } from "../resources/documents/rehearse.js";
 import { processHost, type Host } from "../resources/host.js";
+import { deletionLevels, ownedIn } from "../resources/owned.js";
 import { assessGiveBack, type DestroyImpact } from "../resources/passkeyPolicy/giveBack.js";
 import { resourceName } from "../resources/passkeyPolicy/owner.js";
 import { EXIT } from "./exit-codes.js";
-import { deletionLevels, ownedIn, readExport } from "./exportedStack.js";
+import { readExport } from "./exportedStack.js";
 import { NamesFile } from "./namesFile.js";
 
 interface Flags {
@@ -46,7 +47,7 @@ Examples:
   entra-passkeys destroy-impact --stack production --show-users affected.jsonl`;
 
 async function run(file: string, flags: Flags): Promise<void> {
-  const owned = ownedIn(await readExport(file, flags.stack));
+  const owned = ownedIn(await readExport(file, flags.stack), "a destroy takes nothing from anyone");
   const ids = new Map<string, string>();
   const graph = createGraph(resolveSettings(process.env));
   const host = hostFor(graph, ids);

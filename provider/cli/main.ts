@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { aaguidCommand } from "./aaguid.js";
 import { destroyImpactCommand } from "./destroyImpact.js";
+import { driftCommand } from "./drift.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
 import { exportCommand } from "./export.js";
@@ -28,6 +29,7 @@ async function main(args: string[]): Promise<number> {
     );
   [
     exportCommand(),
+    driftCommand(),
     reportCommand(),
     rolloutCommand(),
     inventoryCommand(),
@@ -45,8 +47,8 @@ async function main(args: string[]): Promise<number> {
     if (error instanceof CommanderError) {
       // Asking for help or the version is no error; without any command commander prints the help as one.
       if (error.exitCode === 0) return EXIT.ok;
-      // A report says by its exit code what changes: there a wrong command line is an error like any other.
-      return args[0] === "report" ? EXIT.error : EXIT.usage;
+      // These say by exit code 2 that something is different: there a wrong command line is an error like any other.
+      return ["report", "drift"].includes(args[0] ?? "") ? EXIT.error : EXIT.usage;
     }
     console.error(`entra-passkeys: ${error instanceof Error ? error.message : String(error)}`);
     return EXIT.error;

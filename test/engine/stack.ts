@@ -158,6 +158,16 @@ export class Stack implements AsyncDisposable {
     });
   }
 
+  /** Runs pulumi for what it prints on standard output, and fails where its exit code is not 0. */
+  async json(...args: string[]): Promise<{ stdout: string }> {
+    let stdout = "";
+    const { code, output } = await this.run(args, (child) => {
+      child.stdout!.on("data", (chunk) => (stdout += chunk));
+    });
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`);
+    return { stdout };
+  }
+
   /** Runs pulumi and fails where its exit code is not 0. */
   async ok(...args: string[]): Promise<string> {
     const { code, output } = await this.run(args);

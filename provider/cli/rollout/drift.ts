@@ -1,11 +1,11 @@
-import type { Drift } from "../../report/preview/index.js";
+import type { DriftWords } from "../../report/preview/index.js";
 import { chooseTenants } from "./choose.js";
 import { eachTenant, type LookFlags } from "./preview.js";
 import { writeJson } from "./progress.js";
 import { ROLLOUT_EXIT } from "./summary.js";
 import { columns, oneLine, painter, type Surface } from "./surface.js";
 
-const inWords = ({ part, written, now }: Drift): string =>
+const inWords = ({ part, written, now }: DriftWords): string =>
   `${part}: ${now.join(", ") || "none"} instead of ${written.join(", ") || "none"}`;
 
 type Answer = { readonly drift: "no" | "yes" | "unknown"; readonly reason: string };

@@ -2,17 +2,13 @@ import {
   exposureText,
   normalizePolicy,
   OUTCOMES,
-  parseFacet,
   policySize,
   POLICY_SIZE_LIMIT,
   printable,
   reasonText,
-  splitFlags,
-  type FacetValue,
 } from "../../policy/index.js";
-import { modelList } from "../models.js";
-import { attestationWords, typeWords } from "../words.js";
 import { eidscaChecks } from "./checks.js";
+import { driftWords } from "./driftWords.js";
 import type { DriftFact, PlannedChange, TenantFacts } from "./facts.js";
 import { matrixOf } from "./matrix.js";
 import type { Affected, Drift, Failure, People, PlanReport, PreviewReport, TenantReport } from "./model.js";
@@ -175,58 +171,10 @@ function acknowledgementOf({ plan, impact, refusals, variable }: PlannedChange):
 }
 
 function driftReport(drift: DriftFact, { plans }: TenantFacts, naming: Naming): Drift {
-  const { stack, resource, facet, written, now } = drift;
+  const { stack, resource, facet } = drift;
   const repaired = plans.some(
     (one) =>
       one.stack === stack && one.resource === resource && one.plan.changes.some((change) => change.facet === facet),
   );
-  return {
-    stack,
-    resource,
-    part: partWords(facet, naming),
-    written: valueWords(facet, written, naming),
-    now: valueWords(facet, now, naming),
-    repaired,
-  };
-}
-
-const PARTS: Readonly<Record<string, string>> = {
-  passkeyTypes: "passkey types",
-  attestationEnforcement: "attestation",
-  isEnforced: "key restrictions enforced",
-  enforcementType: "kind of list",
-  aaGuids: "models",
-  listed: "models",
-};
-
-function partWords(name: string, naming: Naming): string {
-  const facet = parseFacet(name);
-  switch (facet.kind) {
-    case "state":
-      return "whether passkeys are enabled";
-    case "isSelfServiceRegistrationAllowed":
-      return "self-service registration";
-    case "include":
-    case "exclude":
-      return `${facet.kind === "include" ? "target" : "exclude"} ${naming.group(facet.group)}`;
-    case "profile":
-      return `profile ${naming.profile(facet.profile)}`;
-    default:
-      return `profile ${naming.profile(facet.profile)}, ${PARTS[facet.kind]}`;
-  }
-}
-
-function valueWords(name: string, value: FacetValue, naming: Naming): string[] {
-  const facet = parseFacet(name);
-  if (value === null) return [];
-  if (facet.kind === "aaGuids") return modelList(value as readonly string[]);
-  if (facet.kind === "listed") return value === true ? modelList([facet.aaguid]) : [];
-  if (facet.kind === "passkeyTypes") return [typeWords(splitFlags(value as string))];
-  if (facet.kind === "attestationEnforcement") return [attestationWords(value as string)];
-  if (facet.kind === "include") {
-    return (value as { profiles: readonly string[] }).profiles.map((id) => naming.profile(id));
-  }
-  if (facet.kind === "exclude") return ["excluded"];
-  if (facet.kind === "profile") return [(value as { name: string }).name];
-  return [value === true ? "yes" : value === false ? "no" : String(value)];
+  return { stack, resource, ...driftWords(drift, naming), repaired };
 }

@@ -1,5 +1,5 @@
 import { normalizePolicy, readFacet, facetPlace } from "../../policy/index.js";
-import { buildReport, groupsOf, type Drift, type DriftFact } from "../../report/preview/index.js";
+import { driftWords, groupsOf, Naming, type DriftFact, type DriftWords } from "../../report/preview/index.js";
 import { resourceName } from "../../resources/passkeyPolicy/owner.js";
 import type { TenantSpec } from "../plan.js";
 import type { Scan } from "../ports.js";
@@ -22,7 +22,7 @@ export interface Scanned {
 export interface TenantDrift {
   /** What else than the policy is another than at the last update, a sentence each. */
   readonly changes: readonly string[];
-  readonly parts: readonly Drift[];
+  readonly parts: readonly DriftWords[];
 }
 
 /** Whether a tenant needs an update: one GET, and none where that is clear without it. */
@@ -66,23 +66,8 @@ export async function drift(scanned: Scanned, tenant: TenantSpec): Promise<Tenan
   });
   if (found.length === 0) return { changes, parts: [] };
   const names = await groupNames(tenants, tenant, [...groupsOf(policy), ...found.flatMap(groupsIn)]);
-  const report = buildReport([
-    {
-      ...{ tenant: tenant.id, stacks: [promise.stack], source: "live", before: policy, after: policy },
-      ...{
-        plans: [],
-        worseTogether: false,
-        brokenTogether: [],
-        others: [],
-        refusedDocuments: [],
-        unread: [],
-        unguarded: [],
-        failures: [],
-      },
-      ...{ profileLimit: 3, drift: found, groupName: (id) => names.get(id.toLowerCase()) },
-    },
-  ]);
-  return { changes, parts: report.tenants[0]!.drift };
+  const naming = new Naming({ before: policy, after: policy, groupName: (id) => names.get(id.toLowerCase()) });
+  return { changes, parts: found.map((fact) => driftWords(fact, naming)) };
 }
 
 const groupsIn = ({ facet }: DriftFact): string[] => {
