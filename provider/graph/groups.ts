@@ -1,5 +1,6 @@
+import { readEach } from "./batch.js";
 import { GROUP_PERMISSIONS, listMembers } from "./members.js";
-import { unreadable, type Json, type Transport } from "./transport.js";
+import { nextLink, pageItems, unreadable, type Json, type RequestSpec, type Transport } from "./transport.js";
 
 /** A group, as far as targets need it. */
 export interface GroupRecord {
@@ -27,6 +28,9 @@ const FILTER_LENGTH = 1500;
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SELECT = "id,displayName,securityEnabled,mailEnabled,groupTypes";
 
+/** More filters than these go as one batch: many groups are to cost no more requests than a few. */
+const SINGLE_REQUESTS = 2;
+
 /**
  * The groups that exist of those asked for, each once, in no particular order. No request where nothing is asked for.
  *
@@ -35,7 +39,10 @@ const SELECT = "id,displayName,securityEnabled,mailEnabled,groupTypes";
 export async function findGroups(transport: Transport, query: GroupQuery): Promise<GroupRecord[]> {
   const ids = unique(query.ids ?? []).filter((id) => GUID.test(id));
   const filters = [...toFilters("id", ids), ...toFilters("displayName", unique(query.names ?? []))];
-  const found = await Promise.all(filters.map((filter) => list(transport, filter)));
+  const found =
+    filters.length <= SINGLE_REQUESTS
+      ? await Promise.all(filters.map((filter) => list(transport, filter)))
+      : await listMany(transport, filters);
   return [...new Map(found.flat().map((group) => [group.id.toLowerCase(), group])).values()];
 }
 
@@ -52,18 +59,34 @@ export async function readUserMembers(transport: Transport, groupId: string): Pr
   return (await listMembers(transport, groupId, "transitiveMembers")).users;
 }
 
+const ACTION = "looking up groups";
+
 async function list(transport: Transport, filter: string): Promise<GroupRecord[]> {
-  const spec = {
-    action: "looking up groups",
-    path: "/groups",
-    query: { $filter: filter, $select: SELECT },
-    permissions: GROUP_PERMISSIONS,
-  };
-  return (await transport.list(spec)).map((group) => {
-    const record = toRecord(group);
-    if (!record) throw unreadable(spec, "a group lacks one of the properties asked for");
-    return record;
+  const query = { $filter: filter, $select: SELECT };
+  const spec = { action: ACTION, path: "/groups", query, permissions: GROUP_PERMISSIONS };
+  return (await transport.list(spec)).map((group) => readRecord(spec, group));
+}
+
+/** @see https://learn.microsoft.com/graph/json-batching */
+async function listMany(transport: Transport, filters: readonly string[]): Promise<GroupRecord[][]> {
+  const path = (filter: string) => `/groups?$filter=${encodeURIComponent(filter)}&$select=${SELECT}`;
+  const spec = { action: ACTION, path: "/groups", permissions: GROUP_PERMISSIONS };
+  const found: GroupRecord[][] = [];
+  await readEach(transport, { ...spec, path }, filters, async (answer) => {
+    if ("failure" in answer) throw answer.failure;
+    if ("gone" in answer) throw unreadable(spec, "a list of groups is not there");
+    const groups = [...pageItems(spec, answer.body)];
+    const link = nextLink(spec, answer.body);
+    if (link !== undefined) for await (const page of transport.pages(spec, link)) groups.push(...page);
+    found.push(groups.map((group) => readRecord(spec, group)));
   });
+  return found;
+}
+
+function readRecord(spec: RequestSpec, group: Json): GroupRecord {
+  const record = toRecord(group);
+  if (!record) throw unreadable(spec, "a group lacks one of the properties asked for");
+  return record;
 }
 
 function toRecord(group: Json): GroupRecord | undefined {

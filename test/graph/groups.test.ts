@@ -57,14 +57,44 @@ describe("findGroups", () => {
     assert.equal(fake.seen.length + fake.tokenRequests.length, 0);
   });
 
-  it("asks for at most 15 values at once, and for each only once", async () => {
+  it("asks for at most 15 values at once, for each only once, and for many in one batch", async () => {
     const { graph } = rig(fake);
     const ids = Array.from({ length: 31 }, (_, n) => id(n));
-    fake.answer(...[0, 1, 2].map(() => ({ body: { value: [] } })));
-    await graph.findGroups({ ids: [...ids, ...ids.map((value) => value.toUpperCase())] });
-    const asked = fake.seen.map(({ query }) => valuesOf(query.get("$filter") ?? ""));
-    assert.deepEqual(asked.map(({ length }) => length).sort(), [1, 15, 15]);
-    assert.equal(new Set(asked.flat().map((value) => value.toLowerCase())).size, 31);
+    const next = `${fake.url}/v1.0/groups?$skiptoken=x`;
+    const page = (body: object) => ({ status: 200, headers: {}, body });
+    fake.answer(
+      {
+        body: {
+          responses: [
+            { id: "2", ...page({ value: [group(3)] }) },
+            { id: "0", ...page({ value: [group(1)], "@odata.nextLink": next }) },
+            { id: "1", ...page({ value: [] }) },
+          ],
+        },
+      },
+      { body: { value: [group(2)] } },
+    );
+    const found = await graph.findGroups({ ids: [...ids, ...ids.map((value) => value.toUpperCase())] });
+    assert.deepEqual(found.map((one) => one.id).sort(), [id(1), id(2), id(3)]);
+    const [batch, page2] = fake.seen;
+    assert.equal(fake.seen.length, 2);
+    assert.equal(page2?.query.get("$skiptoken"), "x");
+    const { requests } = JSON.parse(batch!.body) as { requests: { method: string; url: string }[] };
+    assert.deepEqual([...new Set(requests.map(({ method }) => method))], ["GET"]);
+    const asked = requests.map(({ url }) => new URL(url, "https://graph.example").searchParams);
+    const values = asked.map((query) => valuesOf(query.get("$filter") ?? ""));
+    assert.deepEqual(values.map(({ length }) => length).sort(), [1, 15, 15]);
+    assert.equal(new Set(values.flat().map((value) => value.toLowerCase())).size, 31);
+    assert.equal(asked[0]!.get("$select"), "id,displayName,securityEnabled,mailEnabled,groupTypes");
+  });
+
+  it("fails as a whole where one list of a batch fails", async () => {
+    const { graph } = rig(fake);
+    const refused = { id: "1", status: 403, headers: {}, body: { error: { code: "Authorization_RequestDenied" } } };
+    const listed = ["0", "2"].map((one) => ({ id: one, status: 200, headers: {}, body: { value: [] } }));
+    fake.answer({ body: { responses: [...listed, refused] } });
+    const ids = Array.from({ length: 31 }, (_, n) => id(n));
+    await assert.rejects(graph.findGroups({ ids }), PermissionError);
   });
 
   it("follows the pages", async () => {
