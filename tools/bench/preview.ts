@@ -2,33 +2,14 @@ import { readFileSync } from "node:fs";
 import { startEmulator } from "../../provider/dist/emulator/index.js";
 import { Workshop, family } from "../demo/project.ts";
 import { SCENES, seedOf } from "../demo/scenes.ts";
-import { studentRule } from "../../examples/student/rule.ts";
 import { ensureEngine } from "../engine/index.ts";
 import { peakOf } from "./memory.ts";
+import { student, trivial } from "./programs.ts";
 import { median, mebibytes, seconds } from "./report.ts";
 import type { Report } from "./report.ts";
 
 const RUNS = 7;
 const GOAL = 1.1;
-
-const trivial = `import * as pulumi from "@pulumi/pulumi";
-const provider: pulumi.dynamic.ResourceProvider = { create: async () => ({ id: "one", outs: {} }) };
-class One extends pulumi.dynamic.Resource {
-  constructor(name: string) {
-    super(provider, name, {});
-  }
-}
-new One("one");
-`;
-
-/** One policy for pupils, with all of its parts. */
-const student = `import { PasskeyPolicy } from "pulumi-entra-passkeys";
-new PasskeyPolicy("students", ${JSON.stringify({
-  profiles: { students: { name: "Students", ...studentRule(), exclusive: true } },
-  includeTargets: [{ group: "Students", profiles: ["students"] }],
-  lockoutGuard: "warn",
-})});
-`;
 
 interface Exported {
   deployment: { resources: { type: string; inputs?: { __provider?: string } }[] };
@@ -98,7 +79,12 @@ export async function benchPreview(): Promise<Report> {
     ["  one trivial dynamic resource", mebibytes(result.pluginPeakKiB.trivial)],
   ];
 
-  return { figures: result, rows, missed };
+  const bars = [
+    { label: "preview, empty program", ms: wall.empty },
+    { label: "preview, trivial resource", ms: wall.trivial },
+    { label: "preview, student stack", ms: wall.student },
+  ];
+  return { figures: result, rows, missed, bars };
 }
 
 /** Peak resident memory of the plugin in one more preview; undefined where the system does not tell. */

@@ -6,6 +6,13 @@ export interface Report {
   readonly rows: readonly (readonly [label: string, value: string])[];
   /** Goals that were missed; empty where none was. */
   readonly missed: readonly string[];
+  /** Wall times for the plot. */
+  readonly bars?: readonly Bar[];
+}
+
+export interface Bar {
+  readonly label: string;
+  readonly ms: number;
 }
 
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
