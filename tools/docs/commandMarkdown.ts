@@ -47,6 +47,7 @@ function parts(command: CommandPage, level: string | undefined): string[] {
       ["code", "meaning"],
       exitCodes.map(([number, meaning]) => [String(number), sentence(meaning)]),
     ),
+    ...(notes.length === 0 ? [] : [heading("Notes")]),
     ...notes.map((note) => ("paragraph" in note ? prose(note.paragraph) : block("text", note.lines))),
     ...(examples.length === 0 ? [] : [heading("Examples"), block("sh", examples)]),
   ];

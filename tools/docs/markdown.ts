@@ -21,7 +21,7 @@ export const code = (text: string): string => `\`${text}\``;
 export function sentence(text: string): string {
   const words = prose(text);
   const first = /^[a-z]/.test(words) ? words[0]!.toUpperCase() + words.slice(1) : words;
-  return /[.:!?)]$/.test(first) ? first : `${first}.`;
+  return /[.:!?]$/.test(first) ? first : `${first}.`;
 }
 
 export const block = (language: string, lines: readonly string[]): string =>
