@@ -165,6 +165,14 @@ export class Box {
       assert.match(text, /### Examples\n\n```sh\npack --dry\n```/);
     });
 
+    it("takes exit codes as a list, too", () => {
+      const { exitCodes } = readHelpText("\nExit codes:\n  0  done\n  4  drift, or more\n\nExamples:\n  pack");
+      assert.deepEqual(exitCodes, [
+        [0, "done"],
+        [4, "drift, or more"],
+      ]);
+    });
+
     it("refuses exit codes that it cannot read", () => {
       assert.throws(() => readHelpText("\nExit codes: fine or not."), /is no exit code/);
     });

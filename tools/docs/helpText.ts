@@ -13,40 +13,43 @@ export type Note = { readonly paragraph: string } | { readonly lines: readonly s
  * Takes the text behind a command's help apart: "Exit codes: 0 done, 1 error." and "Examples:" with indented lines; all
  * else is notes.
  */
-export function readHelpText(text: string): HelpText {
+export function readHelpText(help: string): HelpText {
   const exitCodes: [number, string][] = [];
   const examples: string[] = [];
   const notes: Note[] = [];
-  for (const part of text.split(/\n\s*\n|\n(?=Examples:|Exit codes:)/)) {
+  for (const part of help.split(/\n\s*\n|\n(?=Examples:|Exit codes:)/)) {
     const lines = part.split("\n").filter((line) => line.trim() !== "");
-    const flush = (found: string[]) => {
-      if (found.length > 0) notes.push({ paragraph: found.join(" ") });
-    };
-    if (lines[0]?.startsWith("Examples:")) {
-      const shown = lines.slice(1).filter((line) => line.startsWith("  "));
-      examples.push(...shown.map((line) => line.slice(2)));
-      flush(lines.slice(1).filter((line) => !line.startsWith("  ")));
-    } else if (lines[0]?.startsWith("Exit codes:")) {
-      const { codes, rest } = readExitCodes(lines.map((line) => line.trim()).join(" "));
+    const [head = "", ...others] = lines;
+    if (head.startsWith("Examples:")) {
+      examples.push(...others.filter(isIndented).map((line) => line.slice(2)));
+      notes.push(...readNotes(others.filter((line) => !isIndented(line))));
+    } else if (head.startsWith("Exit codes:")) {
+      // In a sentence, or as a list with a code on each line.
+      const words = others.map((line) => line.trim());
+      const { codes, rest } = readExitCodes(head === "Exit codes:" ? `${head} ${words.join(", ")}` : lines.join(" "));
       exitCodes.push(...codes);
-      flush(rest === "" ? [] : [rest]);
+      notes.push(...readNotes(rest === "" ? [] : [rest]));
     } else {
-      let words: string[] = [];
-      for (let index = 0; index < lines.length; index++) {
-        if (!lines[index]!.startsWith("  ")) {
-          words.push(lines[index]!);
-          continue;
-        }
-        flush(words);
-        words = [];
-        const from = index;
-        while (lines[index + 1]?.startsWith("  ")) index++;
-        notes.push({ lines: lines.slice(from, index + 1).map((line) => line.slice(2)) });
-      }
-      flush(words);
+      notes.push(...readNotes(lines));
     }
   }
   return { exitCodes, examples, notes };
+}
+
+const isIndented = (line: string): boolean => line.startsWith("  ");
+
+/** Lines that are a paragraph, and between them indented ones that stand as they are. */
+function readNotes(lines: readonly string[]): Note[] {
+  const notes: Note[] = [];
+  for (let from = 0; from < lines.length;) {
+    const indented = isIndented(lines[from]!);
+    let to = from + 1;
+    while (to < lines.length && isIndented(lines[to]!) === indented) to++;
+    const run = lines.slice(from, to);
+    notes.push(indented ? { lines: run.map((line) => line.slice(2)) } : { paragraph: run.join(" ") });
+    from = to;
+  }
+  return notes;
 }
 
 /** `Exit codes: 0 found, 1 nothing found. More.` */
