@@ -2,53 +2,23 @@
 import "./node-version.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
-import { aaguidCommand } from "./aaguid.js";
-import { destroyImpactCommand } from "./destroyImpact.js";
-import { driftCommand } from "./drift.js";
-import { emulatorCommand } from "./emulator.js";
+import { CommanderError, type Command } from "commander";
+import { createProgram, usageExitCode } from "./commands.js";
 import { EXIT } from "./exit-codes.js";
-import { exportCommand } from "./export.js";
-import { inventoryCommand } from "./inventory.js";
-import { reportCommand } from "./report.js";
-import { rolloutCommand } from "./rollout.js";
-import { suggestCommand } from "./suggest.js";
 
-/** Runs `entra-passkeys`; one file for each command, all of them listed here. */
+/** Runs `entra-passkeys`; its commands are listed in `commands.ts`. */
 async function main(args: string[]): Promise<number> {
-  const program = new Command("entra-passkeys")
-    .description("Tools around the Passkey (FIDO2) policy of Microsoft Entra ID")
-    .version(version(), "-v, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "print the help of a command")
-    .showHelpAfterError("(add --help for what there is)")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 success, 1 error, 2 the command line makes no sense; a command may have more.\n" +
-        "Completion: source <(entra-passkeys complete bash); also zsh, fish, powershell.",
-    );
-  [
-    exportCommand(),
-    driftCommand(),
-    reportCommand(),
-    rolloutCommand(),
-    inventoryCommand(),
-    suggestCommand(),
-    destroyImpactCommand(),
-    aaguidCommand(),
-    emulatorCommand(),
-  ].forEach((command) => program.addCommand(inheriting(command, program)));
+  const program = createProgram(version());
   if (args[0] === "complete") await addCompletion(program);
   try {
-    await throwing(program).parseAsync(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     // A command that has more to say than success or failure sets its own.
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) {
       // Asking for help or the version is no error; without any command commander prints the help as one.
       if (error.exitCode === 0) return EXIT.ok;
-      // These say by exit code 2 that something is different: there a wrong command line is an error like any other.
-      return ["report", "drift"].includes(args[0] ?? "") ? EXIT.error : EXIT.usage;
+      return usageExitCode(args[0]);
     }
     console.error(`entra-passkeys: ${error instanceof Error ? error.message : String(error)}`);
     return EXIT.error;
@@ -65,20 +35,6 @@ async function addCompletion(program: Command): Promise<void> {
   };
   shorten(program);
   tab(program);
-}
-
-/** A command that was made by itself, with those below it. */
-function inheriting(command: Command, parent: Command): Command {
-  throwing(command.copyInheritedSettings(parent));
-  command.commands.forEach((one) => inheriting(one as Command, command));
-  return command;
-}
-
-/** Throws instead of ending the process, so that the exit codes are decided in one place. */
-function throwing(command: Command): Command {
-  return command.exitOverride((error) => {
-    throw error;
-  });
 }
 
 function version(): string {

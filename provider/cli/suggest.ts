@@ -50,13 +50,13 @@ export function suggestCommand(): Command {
     .requiredOption("--inventory <file>", "who has which passkeys, from `entra-passkeys inventory`")
     .option("--policy <file>", "the policy as Graph returns it (JSON); default: the tenant's, read from Graph")
     .option("--wanted <file>", "plan the way to this policy, in the same form")
-    .option("--profile <id|name>", "whose list to propose")
+    .option("--profile <id|name>", "whose list to propose; default: the only profile that has targets")
     .option("--group <id>", "propose a list for the profiles of this target; all_users for everyone's")
     .addOption(new Option("--format <format>", "how to print it").choices(["text", "program", "json"]).default("text"))
     .option("--max-age <hours>", "how old the inventory may be", readHours, 24)
     .option("--count-local-credentials", "Windows Hello and the like are something to fall back on", false)
     .addOption(
-      new Option("--nested-membership <how>", "whether nested groups count")
+      new Option("--nested-membership <how>", "whether membership through a nested group counts")
         .choices(["unknown", "covered", "notCovered"])
         .default("unknown"),
     )
@@ -68,6 +68,8 @@ const HELP = [
   "",
   "Without --policy the tenant and how to sign in come from the environment (ARM_TENANT_ID, ARM_CLIENT_ID, ...), and",
   "the other methods and authentication strengths are read, too, where that is permitted (Policy.Read.All).",
+  "",
+  "Exit codes: 0 a suggestion, 1 an error, or nothing to suggest, 2 the command line makes no sense.",
   "",
   "Examples:",
   "  entra-passkeys suggest --inventory passkeys.jsonl --profile Students",

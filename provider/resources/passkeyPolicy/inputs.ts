@@ -17,7 +17,7 @@ export interface KeyRestrictionsInputs {
    * nothing.
    */
   isEnforced?: boolean;
-  /** `allow`: only what is listed; `block`: everything but what is listed. */
+  /** `allow`: only what is listed; `block`: everything but what is listed. Counts while `isEnforced` is on. */
   enforcementType?: EnforcementType;
   /**
    * The whole list: names as the FIDO metadata has them, or AAGUIDs. A name stands for every AAGUID that has it.
@@ -36,33 +36,62 @@ export interface KeyRestrictionsInputs {
    * which needs enforcement. With enforcement off, `true` lists them: they are offered, but so is every other model.
    */
   microsoftAuthenticator?: boolean;
-  /** The same for the three AAGUIDs of Windows Hello. */
+  /**
+   * The same for the three AAGUIDs of Windows Hello. Not where attestation is enforced, because Windows Hello does not
+   * attest its passkeys.
+   */
   windowsHello?: boolean;
 }
 
 /** A passkey profile. A new one needs `name`, `passkeyTypes`, `attestationEnforcement` and `keyRestrictions`. */
 export interface ProfileInputs {
-  /** Not for `default`, whose name cannot change. */
+  /** The profile's name in the tenant. Not for `default`, whose name cannot change. */
   name?: string;
-  /** Id of an existing profile. Default: an id that follows from tenant, stack and resource. */
+  /**
+   * Id of an existing profile, a GUID. That of a new one is known at preview and stays the same for good.
+   *
+   * @default made from tenant, project, stack, resource and key
+   */
   id?: string;
-  /** Take over an existing profile that has the same name. Default false: it is refused. */
+  /**
+   * Take over an existing profile that has the same name. Otherwise a name in use is refused.
+   *
+   * @default false
+   */
   adopt?: boolean;
-  /** Which kinds of passkey may register and sign in. */
+  /**
+   * Which kinds of passkey may register and sign in.
+   *
+   * @default not managed; of a `PasskeyPersona` `["deviceBound"]`
+   */
   passkeyTypes?: PasskeyType[];
-  /** `registrationOnly` asks for attestation when a key is registered. Keys registered before stay accepted. */
+  /**
+   * `registrationOnly` asks for attestation when a key is registered. Keys registered before stay accepted. Not together
+   * with `synced`, because synced passkeys never attest.
+   *
+   * @default not managed; of a `PasskeyPersona` `registrationOnly`
+   */
   attestationEnforcement?: AttestationEnforcement;
+  /** Which authenticator models the profile lets through, at registration and at sign-in. */
   keyRestrictions?: KeyRestrictionsInputs;
   /**
-   * Refuse every plan after which a user of this profile is also covered by a profile that accepts more. Default false.
+   * Refuse every plan after which a user of this profile is also covered by a profile that accepts more. Not for
+   * `default`, which tools that write the tenant-wide settings edit.
+   *
+   * @default false; of a `PasskeyPersona` true
    */
   exclusive?: boolean;
 }
 
+/** A group that is a target, with its profiles. */
 export interface IncludeTargetInputs {
   /** Object id or display name of a security group, or `all_users`. */
   group: string;
-  /** Keys of `profiles`, `default`, or ids of existing profiles. Default `["default"]`. */
+  /**
+   * All profiles of that group: keys of `profiles`, `default`, or ids of existing profiles.
+   *
+   * @default ["default"]
+   */
   profiles?: string[];
 }
 
@@ -86,17 +115,25 @@ export type AcknowledgementInputs = Acknowledgement;
 export interface GuardSettings {
   /**
    * Path of an inventory of the registered passkeys (`entra-passkeys inventory`), relative to the project's folder.
-   * Default: who has which passkeys is read from Graph, for the people whom a change can touch.
+   *
+   * @default read from Graph, for the people whom a change can touch
    */
   inventory?: string;
-  /** How old the inventory may be, in hours. Default 24. */
+  /**
+   * How old the inventory may be, in hours.
+   *
+   * @default 24
+   */
   inventoryMaxAge?: number;
   /**
    * `enforce` refuses a plan that locks out or strands more people than acknowledged, of which that is not known, or that
-   * opens exclusive or administrators' groups; `warn` only says so; `off` does not look. Default `enforce`.
+   * opens exclusive or administrators' groups; `warn` only says so; `off` looks at break-glass
+   * accounts only.
+   *
+   * @default "enforce"
    */
   lockoutGuard?: LockoutGuard;
-  /** What may go ahead nevertheless, plan by plan. */
+  /** What may go ahead nevertheless: for one plan each, for so many people, until a day. */
   acknowledge?: AcknowledgementInputs | AcknowledgementInputs[];
   /**
    * The tenant's emergency accounts. A plan that leaves one without a working passkey is always refused. What one
@@ -110,17 +147,23 @@ export interface GuardSettings {
   adminGroups?: string[];
   /**
    * Whether credentials that belong to one device (Windows Hello for Business, a passkey in Windows Hello, a Mac's secure
-   * enclave) are something to fall back on. Default false.
+   * enclave) are something to fall back on.
+   *
+   * @default false
    */
   countLocalCredentials?: boolean;
   /**
    * How the service treats people who are in a targeted group through a nested group only: `covered`, `notCovered`, or
-   * `unknown`, because Microsoft's pages do not say it. Default `unknown`.
+   * `unknown`, because Microsoft's pages do not say it.
+   *
+   * @default "unknown"
    */
   nestedMembership?: NestedMembership;
   /**
    * `restore` gives every part back as it was before this resource, where nobody else changed it since; `retain` leaves
-   * all as it is. Default `restore`.
+   * all as it is.
+   *
+   * @default "restore"
    */
   onDestroy?: "restore" | "retain";
 }
@@ -141,15 +184,27 @@ export interface PasskeyPolicyInputs extends GuardSettings {
   profiles?: Record<string, ProfileInputs>;
   /** Groups that are targets, each with its profiles. Other targets stay. */
   includeTargets?: IncludeTargetInputs[];
-  /** Groups (object ids or names) whose members may use no passkey at all. Other excludes stay. */
+  /**
+   * Groups (object ids or names) whose members may use no passkey at all: an exclude beats every include. Other excludes
+   * stay.
+   */
   excludeTargets?: string[];
   /** Targets that must not be there, such as `all_users`. */
   removedIncludeTargets?: string[];
   /** Excludes that must not be there. */
   removedExcludeTargets?: string[];
-  /** How models get onto a list that is not enforced. Default `auto`. */
+  /**
+   * How models get onto a list that is not enforced: `auto` lists them by one write, and takes the enforced window only
+   * where the service wants it; `enforceFirst` always takes the window; `direct` never does.
+   *
+   * @default "auto"
+   */
   toggle?: ToggleMode;
-  /** How many profiles the tenant may have, the default one included. Default 3, Microsoft's limit. */
+  /**
+   * How many profiles the tenant may have, the default one included. Microsoft's limit is 3.
+   *
+   * @default 3
+   */
   profileLimit?: number;
 }
 
