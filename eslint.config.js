@@ -14,8 +14,9 @@ const layers = {
   report: ["policy", "catalogue"],
   resources: ["policy", "catalogue", "graph", "apply", "impact", "report"],
   rollout: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources"],
+  doctor: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources"],
   emulator: [],
-  cli: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources", "rollout", "emulator"],
+  cli: ["policy", "catalogue", "graph", "apply", "impact", "report", "resources", "rollout", "doctor", "emulator"],
 };
 
 const folders = Object.keys(layers);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { aaguidCommand } from "./aaguid.js";
 import { destroyImpactCommand } from "./destroyImpact.js";
+import { doctorCommand } from "./doctor.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
 import { inventoryCommand } from "./inventory.js";
@@ -26,6 +27,7 @@ async function main(args: string[]): Promise<number> {
         "Completion: source <(entra-passkeys complete bash); also zsh, fish, powershell.",
     );
   [
+    doctorCommand(),
     reportCommand(),
     rolloutCommand(),
     inventoryCommand(),

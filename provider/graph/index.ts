@@ -24,6 +24,6 @@ export type { PatchOptions } from "./policy.js";
 export type { OnReportPage, RegistrationRow } from "./registrationReport.js";
 export { foundSettings, SettingsError, type FoundSetting, type ReadConfig } from "./reader.js";
 export { Secret } from "./secret.js";
-export { resolveSettings, type ConnectionSettings } from "./settings.js";
+export { isAudience, resolveSettings, type ConnectionSettings } from "./settings.js";
 export { readTokenFacts, type TokenFacts } from "./tokenFacts.js";
 export type { RequestCounter } from "./transport.js";
