@@ -50,7 +50,7 @@ function judge(row: NeedRow, facts: PermissionFacts): Finding {
     const by = granted?.[0] === undefined ? "Graph answers it" : `${granted[0]} is granted, and Graph answers it`;
     return notes.ok(subject, by);
   }
-  if (probe?.kind === "licence") {
+  if (probe?.kind === "licence" || (probe?.kind === "permission" && lacksLicence(row, facts))) {
     return granted?.[0] === undefined
       ? notes.as(
           severity,
@@ -86,6 +86,13 @@ function judge(row: NeedRow, facts: PermissionFacts): Finding {
     `Make sure that ${least} is granted`,
   );
 }
+
+/** Without Entra ID P1 Conditional Access is refused like a permission that is missing; only the report's answer tells. */
+const lacksLicence = ({ probe }: NeedRow, { probes }: PermissionFacts): boolean => {
+  const { report } = probes;
+  const licensed = probe === "conditionalAccess" || probe === "strengths";
+  return licensed && report !== undefined && "kind" in report && report.kind === "licence";
+};
 
 const has = (granted: readonly string[]) => {
   const lower = new Set(granted.map((one) => one.toLowerCase()));
