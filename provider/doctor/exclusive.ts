@@ -1,4 +1,4 @@
-import { asksAlways, isAboutAction, isOn, scopeOf } from "../policy/access/applies.js";
+import { isAboutAction, isOn, scopeOf } from "../policy/access/applies.js";
 import { fido2Limit, strengthOf } from "../policy/access/grants.js";
 import type { AuthenticationStrength, ConditionalAccessPolicy } from "../policy/access/index.js";
 import { requirementOf } from "../policy/access/requirement.js";
@@ -82,7 +82,7 @@ function profile(facts: ExclusiveFacts, id: string, place: string): Finding[] {
 /** The strengths that Conditional Access always asks the members of every one of the groups for. */
 function askedOf({ conditionalAccess, strengths }: ExclusiveFacts, groups: readonly string[]): StrengthRequirement[] {
   return (conditionalAccess ?? []).flatMap((document) => {
-    if (isOn(document) !== "accepted" || isAboutAction(document) || !asksAlways(document)) return [];
+    if (isOn(document) !== "accepted" || isAboutAction(document)) return [];
     const { users } = document.conditions;
     const strength = document.grantControls && strengthOf(document.grantControls, strengths);
     if (users === undefined || strength?.allowedCombinations === undefined) return [];

@@ -61,9 +61,9 @@ export const school: Seed = {
         { id: EMERGENCY, displayName: "Break-glass" },
       ],
       users: [
+        { id: ANN, displayName: "Ann Archer" },
         { id: EVA, displayName: "Eva Emergency", passkeys: [{ aaGuid: KEY }] },
         { id: ADAM, displayName: "Adam Emergency", passkeys: [{ aaGuid: KEY }] },
-        { id: ANN, displayName: "Ann Archer" },
       ],
       memberships: { Pupils: [ANN], "Break-glass": [EVA, ADAM] },
     },

@@ -118,6 +118,18 @@ describe("entra-passkeys doctor", function () {
   );
 
   it(
+    "does not take groups that could not be read for none",
+    onStage(async (stage, examine) => {
+      const refuse = { kind: "missingPermission" } as const;
+      stage.emulator.faults.add({ match: { path: `${EVA}/transitiveMemberOf` }, do: refuse, times: "always" });
+      const { code, report } = await examine(GROUP);
+      assert.equal(code, 0);
+      found(report.findings, EVA, /not known: reading the groups of an account was answered with 403/, "warning");
+      found(report.findings, ADAM, /can sign in/, "ok");
+    }),
+  );
+
+  it(
     "finds that a key is needed to register the first key",
     onStage(async (stage, examine) => {
       stage.tenant.conditionalAccessPolicies.add({
