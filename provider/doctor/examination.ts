@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { createGraph, type ConnectionSettings } from "../graph/index.js";
 import { readInventoryFile, type FileInventory } from "../impact/index.js";
 import { readTemporaryAccessPassPolicy } from "../policy/access/index.js";
@@ -62,7 +63,7 @@ const TIMEOUT_MS = 20_000;
 export async function examine(options: ExaminationOptions): Promise<Examination> {
   const { env, purposes, timeoutMs = TIMEOUT_MS, now = Date.now, onStep = () => {} } = options;
   onStep("Looking at settings and versions");
-  const engine = engineFacts(env, options.program ?? process.cwd(), timeoutMs);
+  const engine = engineFacts(env, resolve(options.program ?? "."), timeoutMs);
   const findings: Finding[] = [];
   const program = await openProgram(options, timeoutMs, findings);
   const declared = declaredBy(options, program, findings);

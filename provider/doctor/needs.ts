@@ -131,6 +131,24 @@ export const NEEDS: readonly NeedRow[] = [
   },
 ];
 
+/** A directory role that lets a user read, or write, the policies here. */
+export interface RoleFacts {
+  readonly title: string;
+  readonly reads: boolean;
+  readonly writes: boolean;
+}
+
+/**
+ * Directory roles by the ids of their templates.
+ *
+ * @see https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
+ */
+export const ROLES: ReadonlyMap<string, RoleFacts> = new Map([
+  ["62e90394-69f5-4237-9190-012177145e10", { title: "Global Administrator", reads: true, writes: true }],
+  ["0526716b-113d-4c15-b2c8-68e3c22b9f80", { title: "Authentication Policy Administrator", reads: true, writes: true }],
+  ["f2ef992c-3afb-46b9-b7cf-a126ee74c451", { title: "Global Reader", reads: true, writes: false }],
+]);
+
 /** Permissions with which an application can make itself, or somebody, an administrator, or take over an account. */
 export const FAR_TOO_MUCH: readonly string[] = [
   "RoleManagement.ReadWrite.Directory",

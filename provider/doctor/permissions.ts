@@ -1,7 +1,7 @@
 import type { TokenFacts } from "../graph/index.js";
 import type { Answer } from "./answer.js";
 import { notesOf, type Finding, type Purpose, type Severity } from "./findings.js";
-import { FAR_TOO_MUCH, NEEDS, type Need, type NeedRow, type Probe } from "./needs.js";
+import { FAR_TOO_MUCH, NEEDS, ROLES, type Need, type NeedRow, type Probe } from "./needs.js";
 
 const notes = notesOf("permissions");
 
@@ -20,7 +20,7 @@ export interface PermissionFacts {
 
 /** What is there and what is missing, by what was granted and by what Graph answers; then what is there too much. */
 export function checkPermissions(facts: PermissionFacts): Finding[] {
-  return [...NEEDS.map((row) => judge(row, facts)), ...tooMany(facts)];
+  return [...NEEDS.map((row) => judge(row, facts)), ...roles(facts), ...tooMany(facts)];
 }
 
 /** How badly it is needed for what is wanted. */
@@ -98,6 +98,21 @@ const has = (granted: readonly string[]) => {
   const lower = new Set(granted.map((one) => one.toLowerCase()));
   return (permission: string) => lower.has(permission.toLowerCase());
 };
+
+/** Of a user the active roles decide, too. */
+function roles({ token, purposes }: PermissionFacts): Finding[] {
+  if (token?.user !== true) return [];
+  if (token.roleIds === undefined) return [notes.info("roles", "the token does not say which roles the user has")];
+  const known = token.roleIds.flatMap((id) => ROLES.get(id.toLowerCase()) ?? []);
+  const others = token.roleIds.length - known.length;
+  const titles = [...known.map(({ title }) => title), ...(others > 0 ? [`${others} other`] : [])];
+  const says = titles.length === 0 ? "none is active" : titles.join(", ");
+  const writes = purposes.includes("write");
+  if (known.some((role) => (writes ? role.writes : role.reads))) return [notes.ok("roles", says)];
+  const [deed, role] = writes ? ["write", "Authentication Policy Administrator"] : ["read", "Global Reader"];
+  const next = `Assign or activate ${role}, and sign in again`;
+  return [notes.warning("roles", `${says}: none that is known to ${deed} the policies here`, next)];
+}
 
 /** Whatever an application is granted and does not need is there for whoever gets hold of its secret. */
 function tooMany({ token, purposes, resources }: PermissionFacts): Finding[] {

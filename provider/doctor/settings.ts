@@ -31,7 +31,11 @@ export function checkSettings(
   encrypted: readonly string[] = [],
 ): SettingsAnswer {
   const found = foundSettings(env, config);
-  const listed = [...found.map(listing), ...encrypted.map(hidden), ...conflicts(found)];
+  const listed = [
+    ...found.map(listing),
+    ...encrypted.filter((one) => !found.some(({ setting }) => setting === one)).map(hidden),
+    ...conflicts(found),
+  ];
   let connection: ConnectionSettings;
   try {
     connection = resolveSettings(env, config);
@@ -71,10 +75,11 @@ function isShown(setting: string, value: string | undefined): value is string {
 }
 
 const hidden = (setting: string): Finding =>
-  notes.info(
+  notes.warning(
     setting,
-    "the stack configuration has it encrypted, and it is not read here",
-    "Set its environment variable where the sign-in is to be tried with it",
+    "the stack configuration has it encrypted, and it is not read here, so that the program may sign in as somebody else " +
+      "than what follows is about",
+    "Set its environment variable, so that the same sign-in is tried here",
   );
 
 /** Ways to sign in by what switches them on, in the order in which they count. */

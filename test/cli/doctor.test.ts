@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkForm, found } from "../doctor/util.ts";
 import { ADAM, bad, EMERGENCY, EVA, NAMES, PUPILS, Stage, STRICT, TENANT } from "./doctor-util.ts";
@@ -181,7 +181,10 @@ describe("entra-passkeys doctor", function () {
       // The same by the program's folder, with its configuration.
       const config = stage.file("config.json", { "azuread:tenantId": { value: TENANT, secret: false } });
       stage.script("pulumi", `case "$1" in stack) cat ${state};; config) cat ${config};; *) echo v3.259.0;; esac`);
+      mkdirSync(join(stage.folder, "node_modules/@pulumi/pulumi"), { recursive: true });
+      stage.file("node_modules/@pulumi/pulumi/package.json", { version: "3.270.0" });
       const program = await examine(["--program", "."], { ARM_TENANT_ID: undefined });
+      found(program.report.findings, "@pulumi/pulumi", /^3\.270\.0$/, "ok");
       found(program.report.findings, "azuread:tenantId", /from the stack configuration/, "ok");
       found(program.report.findings, subject, /^SMS: /, "ok");
       const foreign = stage.file("foreign.json", readFileSync(state, "utf8").replaceAll(TENANT, STRICT));

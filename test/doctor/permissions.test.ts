@@ -123,6 +123,18 @@ describe("checkPermissions", () => {
     );
   });
 
+  it("looks at the roles of a user, and at none of an application", () => {
+    const [admin, reader] = ["0526716b-113d-4c15-b2c8-68e3c22b9f80", "F2EF992C-3AFB-46B9-B7CF-A126EE74C451"];
+    const of = (purposes: PermissionFacts["purposes"], ...roleIds: string[]) =>
+      found(check({ purposes, token: { user: true, permissions: LEAST, roleIds } }), "roles", /./);
+    assert.equal(of(["write"], admin).severity, "ok");
+    assert.equal(of(["read"], reader, "x").says, "Global Reader, 1 other");
+    assert.match(of(["write"], reader).next ?? "", /Authentication Policy Administrator/);
+    assert.match(of(["read"]).says, /^none is active: /);
+    found(check({ token: { user: true, permissions: LEAST } }), "roles", /does not say/, "info");
+    assert.ok(check({}).every(({ subject }) => subject !== "roles"));
+  });
+
   it("has every least permission in the documentation", () => {
     const page = readFileSync(join(import.meta.dirname, "../../docs/cli/doctor.md"), "utf8");
     for (const { permissions } of NEEDS) assert.ok(page.includes(`\`${permissions[0]}\``), permissions[0]);

@@ -65,8 +65,13 @@ describe("checkSettings", () => {
 
   it("says of what is encrypted that it is not read", () => {
     const { findings } = checkSettings({ ...app, ARM_USE_CLI: "false" }, undefined, ["azuread:clientSecret"]);
-    found(findings, "azuread:clientSecret", /encrypted/, "info");
+    found(findings, "azuread:clientSecret", /encrypted/, "warning");
     checkForm(findings);
+  });
+
+  it("takes the environment's instead of what is encrypted", () => {
+    const { findings } = checkSettings({ ...app, ARM_CLIENT_SECRET: SECRET }, undefined, ["azuread:clientSecret"]);
+    assert.deepEqual(badOf(findings), []);
   });
 
   it("says why a cloud is refused", () => {
