@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { aaguidCommand } from "./aaguid.js";
 import { destroyImpactCommand } from "./destroyImpact.js";
+import { doctorCommand } from "./doctor.js";
 import { driftCommand } from "./drift.js";
 import { emulatorCommand } from "./emulator.js";
 import { EXIT } from "./exit-codes.js";
@@ -12,6 +13,7 @@ import { suggestCommand } from "./suggest.js";
 
 /** Every command of `entra-passkeys`, in the order of its help; one file for each. */
 export const commands = (): Command[] => [
+  doctorCommand(),
   exportCommand(),
   driftCommand(),
   reportCommand(),

@@ -7,4 +7,6 @@ export const EXIT = {
   usage: 2,
   /** A change that was asked about would be refused, because of what it does to people or to the policy. */
   refused: 3,
+  /** Nothing stands in the way, and something may; only where that was asked for. */
+  warnings: 4,
 } as const;

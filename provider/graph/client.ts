@@ -164,7 +164,9 @@ class Retry extends Link {
     result: Response | ConnectionFailure | undefined,
     pause: number | undefined,
   ): void {
-    const requestId = result instanceof ConnectionFailure ? null : result?.headers.get("request-id");
+    const headers = result instanceof ConnectionFailure ? undefined : result?.headers;
+    const requestId = headers?.get("request-id");
+    const serviceTime = Date.parse(headers?.get("date") ?? "");
     const event: RequestEvent = {
       method: context.options?.method ?? "GET",
       path: urlOf(context).pathname,
@@ -173,6 +175,7 @@ class Retry extends Link {
       clientRequestId: exchange.clientRequestId,
       ...(requestId && { requestId }),
       ms: this.parts.surroundings.now() - started,
+      ...(!Number.isNaN(serviceTime) && { serviceTime }),
       ...(pause !== undefined && { retryInMs: pause }),
     };
     this.parts.onRequest(event, exchange.write);

@@ -31,7 +31,8 @@ export interface Fido2MethodsOptions extends ReadOptions {
 }
 
 const ACTION = "reading the passkeys of users";
-const PERMISSIONS = ["UserAuthMethod-Passkey.Read.All", "UserAuthenticationMethod.Read.All"];
+/** Reads the passkeys of users. */
+export const PERMISSIONS = ["UserAuthMethod-Passkey.Read.All", "UserAuthenticationMethod.Read.All"];
 
 /**
  * The passkeys of users, by batches of 20. Names that users gave to their passkeys, and certificates, are not kept.
@@ -79,7 +80,15 @@ async function toAnswer(transport: Transport, answer: EachAnswer, options: ReadO
   }
 }
 
-function toMethod({ id, aaGuid, passkeyType, attestationLevel, createdDateTime, lastUsedDateTime }: Json): Fido2Method {
+/** One passkey as Graph answers it, without the names and certificates in it. */
+export function toMethod({
+  id,
+  aaGuid,
+  passkeyType,
+  attestationLevel,
+  createdDateTime,
+  lastUsedDateTime,
+}: Json): Fido2Method {
   return {
     ...(typeof id === "string" && { id }),
     ...(typeof aaGuid === "string" && { aaGuid: aaGuid.toLowerCase() }),

@@ -4,6 +4,7 @@ import type { MethodPolicy, StrengthRequirement } from "../policy/index.js";
 import { readAccounts, type AccountKind, type AccountRecord } from "./accounts.js";
 import { readFido2Methods, type Fido2MethodsAnswer, type Fido2MethodsOptions } from "./fido2Methods.js";
 import { findGroups, readUserMembers, type GroupQuery, type GroupRecord } from "./groups.js";
+import { inspection, type InspectionGraph } from "./inspection.js";
 import { readMembers, type MemberRecord } from "./members.js";
 import { readMethodPolicies } from "./methodPolicies.js";
 import type { GraphOptions, ReadOptions } from "./options.js";
@@ -66,6 +67,8 @@ export interface Graph {
   patchTemporaryAccessPass(members: Partial<TemporaryAccessPass>): Promise<void>;
   /** Authentication strengths, and what changes custom ones. */
   readonly strengths: StrengthsGraph;
+  /** Small reads that tell what may be read, and whom the token is for. */
+  readonly inspect: InspectionGraph;
   /** The clock of this client, in milliseconds since 1970. */
   now(): number;
   /** Requests to Graph so far, counted attempt by attempt; sign-in requests are not counted. */
@@ -119,6 +122,7 @@ export function createGraph(settings: ConnectionSettings, options: GraphOptions 
       removeLimit: (id, configuration) => strengths.removeLimit(transport, id, configuration),
       delete: (id) => strengths.deleteStrength(transport, id),
     },
+    inspect: inspection(transport),
     now: () => transport.surroundings.now(),
     requests: transport.requests,
   };

@@ -17,11 +17,13 @@ export type { Fido2Method, Fido2MethodsAnswer, Fido2MethodsOptions } from "./fid
 export type { NewStrength } from "./customStrengths.js";
 export { createGraph, type Graph, type StrengthsGraph } from "./graph.js";
 export type { GroupQuery, GroupRecord } from "./groups.js";
+export type { InspectedAccount, InspectedMembership, InspectionGraph } from "./inspection.js";
 export type { MemberRecord } from "./members.js";
 export type { GraphOptions, ReadOptions, RequestEvent, RetryLimits, Surroundings } from "./options.js";
 export { policyFault, type PatchOptions } from "./policy.js";
 export type { OnReportPage, RegistrationRow } from "./registrationReport.js";
-export { SettingsError, type ReadConfig } from "./reader.js";
+export { foundSettings, SettingsError, type FoundSetting, type ReadConfig } from "./reader.js";
 export { Secret } from "./secret.js";
-export { resolveSettings, type ConnectionSettings } from "./settings.js";
+export { isAudience, resolveSettings, type ConnectionSettings } from "./settings.js";
+export { readTokenFacts, type TokenFacts } from "./tokenFacts.js";
 export type { RequestCounter } from "./transport.js";

@@ -17,6 +17,8 @@ export interface RequestEvent {
   readonly requestId?: string;
   /** Duration of this attempt in milliseconds. */
   readonly ms: number;
+  /** When the service answered by its own clock, to the second, in milliseconds since 1970; absent where it does not say. */
+  readonly serviceTime?: number;
   /** Pause in milliseconds before the request is repeated; absent where it is not. */
   readonly retryInMs?: number;
 }

@@ -72,6 +72,49 @@ export class Reader {
   }
 }
 
+/** A setting that has a value, and where it comes from. */
+export interface FoundSetting {
+  readonly setting: Setting;
+  /** The environment variable whose value counts; absent where it is the stack configuration's. */
+  readonly variable?: string;
+  /** The value; absent where it is a secret, or may have one in it. */
+  readonly value?: string;
+  /** Whether the stack configuration has another value, which does not count. */
+  readonly overrides: boolean;
+}
+
+/** Settings that are ids, words, paths or addresses of this machine. */
+const SHOWN: ReadonlySet<Setting> = new Set<Setting>([
+  "azuread:tenantId",
+  "azuread:clientId",
+  "azuread:environment",
+  "azuread:clientCertificatePath",
+  "azuread:useOidc",
+  "azuread:oidcTokenFilePath",
+  "azuread:useMsi",
+  "azuread:useCli",
+  "entra-passkeys:endpoint",
+]);
+
+/** Every setting that has a value, in the order of the documentation. */
+export function foundSettings(env: NodeJS.ProcessEnv, config?: ReadConfig): FoundSetting[] {
+  const reader = new Reader(env, config);
+  return (Object.keys(VARIABLES) as Setting[]).flatMap((setting) => {
+    const [given, configured] = [reader.fromEnv(setting), reader.fromConfig(setting)];
+    const value = given ?? configured;
+    if (value === undefined) return [];
+    const variable = VARIABLES[setting].find((name) => isGiven(env[name]));
+    return [
+      {
+        setting,
+        ...(variable !== undefined && { variable }),
+        ...(SHOWN.has(setting) && { value: value.trim() }),
+        overrides: given !== undefined && configured !== undefined && given.trim() !== configured.trim(),
+      },
+    ];
+  });
+}
+
 /** An empty value counts as absent: CI systems set variables for secrets that do not exist. */
 export function isGiven(value: string | undefined): value is string {
   return value !== undefined && value.trim() !== "";

@@ -90,3 +90,19 @@ function readEndpoint(reader: Reader): string | undefined {
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 }
+
+/**
+ * Microsoft Graph by its application id, the same in every tenant: some tokens name it so.
+ *
+ * @see https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in
+ */
+const GRAPH_APPLICATION = "00000003-0000-0000-c000-000000000000";
+
+/** Whether a token that names this audience is for the Graph of these settings. */
+export function isAudience(settings: ConnectionSettings, audience: string): boolean {
+  const said = audience.toLowerCase().replace(/\/+$/, "");
+  if (settings.endpoint === undefined) return said === settings.cloud.graph || said === GRAPH_APPLICATION;
+  // This machine has several names.
+  const [own, other] = [settings.endpoint, said].map((url) => (URL.canParse(url) ? new URL(url) : undefined));
+  return other !== undefined && isLoopback(other.hostname) && other.port === own?.port;
+}

@@ -4,8 +4,10 @@ import { readAuthenticationStrength, readConditionalAccessPolicy } from "../poli
 import { requirementOf, type Strength } from "../policy/access/requirement.js";
 import { isObject, unreadable, type Json, type Transport } from "./transport.js";
 
-const STRENGTHS_PATH = "/policies/authenticationStrengthPolicies";
-const READ_STRENGTHS = [
+/** Where authentication strengths are, below the version. */
+export const STRENGTHS_PATH = "/policies/authenticationStrengthPolicies";
+/** Reads authentication strengths. */
+export const READ_STRENGTHS = [
   "Policy.Read.AuthenticationMethod",
   "Policy.Read.All",
   "Policy.ReadWrite.AuthenticationMethod",

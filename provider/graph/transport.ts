@@ -27,6 +27,7 @@ import {
 import { redact } from "./secret.js";
 import { graphBase, type ConnectionSettings } from "./settings.js";
 import { SignIn } from "./signIn.js";
+import { readTokenFacts, type TokenFacts } from "./tokenFacts.js";
 
 /** What Graph answers where the tenant lacks the licence. @see https://learn.microsoft.com/entra/identity/authentication/howto-authentication-methods-activity */
 const NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant";
@@ -69,6 +70,7 @@ export class Transport {
   readonly surroundings: Surroundings;
   readonly retry: RetryLimits;
   #client: Client | undefined;
+  #signIn: SignIn | undefined;
 
   constructor(
     private readonly settings: ConnectionSettings,
@@ -76,6 +78,11 @@ export class Transport {
   ) {
     this.surroundings = { ...REAL_SURROUNDINGS, ...options.surroundings };
     this.retry = { ...DEFAULT_RETRY, ...options.retry };
+  }
+
+  /** Signs in, and says whom the token is for; undefined where it does not tell. */
+  async signIn(): Promise<TokenFacts | undefined> {
+    return readTokenFacts(await this.tokens().token());
   }
 
   /** One JSON object. */
@@ -163,15 +170,22 @@ export class Transport {
     throw refusal(spec, exchange, response, secretsOf(this.settings.authentication));
   }
 
+  private tokens(): SignIn {
+    const { settings, options, surroundings } = this;
+    const { credential } = options;
+    return (this.#signIn ??= new SignIn(
+      settings,
+      credential
+        ? new CachedCredential(() => credential, surroundings.now)
+        : createCredential(settings, surroundings.now),
+    ));
+  }
+
   private createClient(): Client {
     const { settings, options, surroundings, retry } = this;
-    const { credential } = options;
-    const cached = credential
-      ? new CachedCredential(() => credential, surroundings.now)
-      : createCredential(settings, surroundings.now);
     return createClient({
       base: graphBase(settings),
-      signIn: new SignIn(settings, cached),
+      signIn: this.tokens(),
       retry,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       surroundings,

@@ -11,8 +11,6 @@ const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 
 /** Made by the completion library and by commander. */
 const OTHERS = new Set(["complete", "help"]);
-/** Told of in a how-to before they are in the list of commands; once there, they are checked like the others. */
-const TO_COME = new Set(["doctor"]);
 /** npm's own. */
 const NPM_ITSELF = new Set(["ci", "install", "outdated", "test"]);
 
@@ -31,7 +29,7 @@ function wrongCommand(words: readonly string[]): string | undefined {
   const [name = ""] = words;
   if (name === "" || !/^[a-z][a-z-]*$/.test(name) || OTHERS.has(name)) return undefined;
   const command = found(words);
-  if (command === undefined) return TO_COME.has(name) ? undefined : `entra-passkeys ${name} is no command`;
+  if (command === undefined) return `entra-passkeys ${name} is no command`;
   if (command.commands.length > 0 && /^[a-z]/.test(words[1] ?? ""))
     return `entra-passkeys ${words.join(" ")} is no command`;
   const known = command.options.flatMap(({ long, short }) => [long, short]);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   CLOUDS,
   CloudUnsupportedError,
+  foundSettings,
   resolveSettings,
   Secret,
   SettingsError,
@@ -278,5 +279,28 @@ describe("Secret", () => {
     assert.equal(`${secret}`, "[secret]");
     assert.equal(JSON.stringify({ secret }), '{"secret":"[secret]"}');
     assert.ok(!inspect({ secret }, { showHidden: true, depth: null }).includes("x1y2"));
+  });
+});
+
+describe("foundSettings", () => {
+  const config = (key: string) => ({ "azuread:tenantId": TENANT, "azuread:clientSecret": "configured" })[key];
+
+  it("says where each setting comes from, and never a secret", () => {
+    const found = foundSettings({ ARM_TENANT_ID: ` ${TENANT} `, ARM_CLIENT_SECRET: "hidden", ARM_USE_CLI: "" }, config);
+    assert.deepEqual(found, [
+      { setting: "azuread:tenantId", variable: "ARM_TENANT_ID", value: TENANT, overrides: false },
+      { setting: "azuread:clientSecret", variable: "ARM_CLIENT_SECRET", overrides: true },
+    ]);
+    assert.doesNotMatch(JSON.stringify(found), /hidden|configured/);
+  });
+
+  it("names the variable that counts of several, and none for the stack configuration", () => {
+    const actions = { ACTIONS_ID_TOKEN_REQUEST_URL: "https://x.example/?y=1" };
+    assert.deepEqual(foundSettings(actions, config), [
+      { setting: "azuread:tenantId", value: TENANT, overrides: false },
+      { setting: "azuread:clientSecret", overrides: false },
+      { setting: "azuread:oidcRequestUrl", variable: "ACTIONS_ID_TOKEN_REQUEST_URL", overrides: false },
+    ]);
+    assert.deepEqual(foundSettings({}), []);
   });
 });
