@@ -1,4 +1,5 @@
-export type { Authentication, CertificateSource, OidcSource } from "./authentication.js";
+export type { Authentication, CertificateSource } from "./authentication.js";
+export type { OidcSource } from "./oidc.js";
 export { CLOUDS, CloudUnsupportedError, findCloud, type Cloud } from "./clouds.js";
 export { createCredential } from "./credentials.js";
 export {
@@ -23,5 +24,6 @@ export type { PatchOptions } from "./policy.js";
 export type { OnReportPage, RegistrationRow } from "./registrationReport.js";
 export { SettingsError, type ReadConfig } from "./reader.js";
 export { Secret } from "./secret.js";
+export { ID_TOKENS, SETTINGS, WAYS, type Setting } from "./variables.js";
 export { resolveSettings, type ConnectionSettings } from "./settings.js";
 export type { RequestCounter } from "./transport.js";

@@ -1,4 +1,5 @@
 import { Secret } from "./secret.js";
+import { variablesOf, type Setting } from "./variables.js";
 
 /** A setting is missing or wrong. The message names the setting, the reason and the way out, and never a secret. */
 export class SettingsError extends Error {
@@ -17,28 +18,6 @@ export class SettingsError extends Error {
 /** Reads a value of the stack configuration by its full name, for example `azuread:tenantId`. */
 export type ReadConfig = (key: string) => string | undefined;
 
-/** Settings of the azuread provider, with their environment variables; an earlier variable wins. */
-const VARIABLES = {
-  "azuread:tenantId": ["ARM_TENANT_ID"],
-  "azuread:clientId": ["ARM_CLIENT_ID"],
-  "azuread:environment": ["ARM_ENVIRONMENT"],
-  "azuread:clientCertificate": ["ARM_CLIENT_CERTIFICATE"],
-  "azuread:clientCertificatePath": ["ARM_CLIENT_CERTIFICATE_PATH"],
-  "azuread:clientCertificatePassword": ["ARM_CLIENT_CERTIFICATE_PASSWORD"],
-  "azuread:clientSecret": ["ARM_CLIENT_SECRET"],
-  "azuread:useOidc": ["ARM_USE_OIDC"],
-  "azuread:oidcToken": ["ARM_OIDC_TOKEN"],
-  "azuread:oidcTokenFilePath": ["ARM_OIDC_TOKEN_FILE_PATH"],
-  "azuread:oidcRequestUrl": ["ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL"],
-  "azuread:oidcRequestToken": ["ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
-  "azuread:useMsi": ["ARM_USE_MSI"],
-  "azuread:useCli": ["ARM_USE_CLI"],
-  "entra-passkeys:endpoint": ["ENTRA_PASSKEYS_ENDPOINT"],
-} as const;
-
-/** A setting by its name in the stack configuration. */
-export type Setting = keyof typeof VARIABLES;
-
 /** Reads settings from the environment and the stack configuration. */
 export class Reader {
   constructor(
@@ -47,7 +26,13 @@ export class Reader {
   ) {}
 
   fromEnv(setting: Setting): string | undefined {
-    return VARIABLES[setting].map((name) => this.env[name]).find(isGiven);
+    const name = this.variableOf(setting);
+    return name === undefined ? undefined : this.env[name];
+  }
+
+  /** The variable that gives a setting; undefined where none does. */
+  variableOf(setting: Setting): string | undefined {
+    return variablesOf(setting).find((name) => isGiven(this.env[name]));
   }
 
   fromConfig(setting: Setting): string | undefined {
@@ -79,5 +64,5 @@ export function isGiven(value: string | undefined): value is string {
 
 /** Both ways to set a value. */
 export function howToSet(setting: Setting): string {
-  return `${VARIABLES[setting][0]} or ${setting}`;
+  return `${variablesOf(setting)[0]} or ${setting}`;
 }

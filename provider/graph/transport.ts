@@ -1,6 +1,5 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import { isObject, type Json } from "../policy/access/json.js";
-import { secretsOf } from "./authentication.js";
 import { createClient, Exchange } from "./client.js";
 import { ConnectionFailure } from "./connection.js";
 import { createCredential, CachedCredential } from "./credentials.js";
@@ -69,6 +68,7 @@ export class Transport {
   readonly surroundings: Surroundings;
   readonly retry: RetryLimits;
   #client: Client | undefined;
+  #signIn: SignIn | undefined;
 
   constructor(
     private readonly settings: ConnectionSettings,
@@ -160,7 +160,7 @@ export class Transport {
       throw toError(exchange, exchange.failure ?? error, this.settings);
     }
     if (response.ok) return response;
-    throw refusal(spec, exchange, response, secretsOf(this.settings.authentication));
+    throw refusal(spec, exchange, response, this.#signIn?.secrets() ?? []);
   }
 
   private createClient(): Client {
@@ -169,9 +169,10 @@ export class Transport {
     const cached = credential
       ? new CachedCredential(() => credential, surroundings.now)
       : createCredential(settings, surroundings.now);
+    this.#signIn = new SignIn(settings, cached);
     return createClient({
       base: graphBase(settings),
-      signIn: new SignIn(settings, cached),
+      signIn: this.#signIn,
       retry,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       surroundings,
