@@ -41,7 +41,10 @@ describeWithEngine("Connecting on the real engine", function (this: Mocha.Suite)
     valid(FIRST);
     await stack.ok("config", "set", "--secret", "azuread:clientSecret", FIRST);
     const before = stack.policy();
-    await stack.up();
+    // One less than what Pulumi itself logs the configuration at; docs/connect.md says so.
+    const talk = await stack.up("-v=8", "--logtostderr", "--logflow", "--debug");
+    assert.match(talk, /"v":[78]\}/);
+    assert.ok(!talk.includes(FIRST));
     const declared = stack.policy();
     assert.notEqual(declared, before);
 
