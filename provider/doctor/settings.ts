@@ -1,4 +1,4 @@
-import { foundSettings, resolveSettings, type ConnectionSettings, type FoundSetting } from "../graph/index.js";
+import { foundSettings, resolveSettings, WAYS, type ConnectionSettings, type FoundSetting } from "../graph/index.js";
 import type { ReadConfig } from "../graph/index.js";
 import { notesOf, sentences, type Finding } from "./findings.js";
 
@@ -11,9 +11,10 @@ export interface SettingsAnswer {
   readonly findings: readonly Finding[];
 }
 
-const WAYS: Readonly<Record<ConnectionSettings["authentication"]["kind"], string>> = {
+const SIGN_INS: Readonly<Record<ConnectionSettings["authentication"]["kind"], string>> = {
   clientCertificate: "a client certificate",
   clientSecret: "a client secret",
+  clientSecretFile: "a client secret in a file",
   oidc: "an ID token of the workload (OIDC)",
   managedIdentity: "the managed identity of this machine",
   azureCli: "Azure CLI, which says who is signed in there",
@@ -48,7 +49,7 @@ export function checkSettings(
     findings: [
       ...listed,
       notes.ok("tenant", `${tenantId} in ${cloud.title}`),
-      notes.ok("way to sign in", WAYS[authentication.kind]),
+      notes.ok("way to sign in", SIGN_INS[authentication.kind]),
       ...(endpoint === undefined
         ? []
         : [
@@ -82,19 +83,11 @@ const hidden = (setting: string): Finding =>
     "Set its environment variable, so that the same sign-in is tried here",
   );
 
-/** Ways to sign in by what switches them on, in the order in which they count. */
-const ORDER: readonly (readonly [way: string, settings: readonly string[]])[] = [
-  ["the certificate", ["azuread:clientCertificate", "azuread:clientCertificatePath"]],
-  ["the secret", ["azuread:clientSecret"]],
-  ["OIDC", ["azuread:useOidc"]],
-  ["the managed identity", ["azuread:useMsi"]],
-  ["Azure CLI", ["azuread:useCli"]],
-];
-
 function conflicts(found: readonly FoundSetting[]): Finding[] {
   const on = ({ value }: FoundSetting) => value === undefined || !/^(false|0)$/i.test(value);
   const ways = (["environment", "configuration"] as const).flatMap((from) =>
-    ORDER.flatMap(([way, settings]) => {
+    WAYS.flatMap(({ way, by }) => {
+      const settings: readonly string[] = by;
       const mine = found.filter(
         (one) => settings.includes(one.setting) && on(one) && (from === "environment") === (one.variable !== undefined),
       );
@@ -109,7 +102,7 @@ function conflicts(found: readonly FoundSetting[]): Finding[] {
       : [
           notes.warning(
             "way to sign in",
-            `${[first!, ...several].map(({ setting }) => setting).join(" and ")} are set; ${first!.way} is used`,
+            `${[first!, ...several].map(({ setting }) => setting).join(" and ")} are set; the ${first!.way} is used`,
             "Unset what is not meant, so that a change of one of them does not change who signs in",
           ),
         ]),

@@ -68,4 +68,4 @@ export {
   type Switches,
   type SwitchName,
 } from "./switches.js";
-export type { Cloud, Licence, TenantHandle } from "./tenant-handle.js";
+export type { Cloud, Licence, Secrets, TenantHandle } from "./tenant-handle.js";

@@ -10,7 +10,7 @@ import * as schema from "./schema.js";
 import { conditionalAccess, method, strength, user } from "./seed-people.js";
 import { seeds, type SeedName } from "./seeds/index.js";
 import { parseSwitches, type Switches } from "./switches.js";
-import type { Cloud, Licence } from "./tenant-handle.js";
+import type { Cloud, Licence, Secrets } from "./tenant-handle.js";
 
 /** What the emulator starts from: a JSON file of this shape, or an object. */
 export interface Seed {
@@ -46,8 +46,11 @@ export interface TenantSeed {
   users?: PersonInput[];
   /** Members (id, user principal name, or display name of a group) by group (id or display name). */
   memberships?: Record<string, string[]>;
-  /** Secrets by client id. When absent, any client with any secret that is not empty is let in. */
-  secrets?: Record<string, string>;
+  /**
+   * Secrets by client id, one or all that are valid at the same time. When absent, any client with any secret that is not
+   * empty is let in.
+   */
+  secrets?: Secrets;
   /** Application permissions in the tokens. Default: all that the emulator checks for. */
   permissions?: string[];
   /** Answers of open questions for this tenant. */
@@ -120,7 +123,7 @@ const tenant = object(
     authenticationStrengths: array(strength),
     conditionalAccess: array(conditionalAccess),
     memberships: record(list),
-    secrets: record(text),
+    secrets: record(schema.either("a secret or a list of them", text, array(text, 1))),
     permissions: list,
     switches,
   },

@@ -18,6 +18,9 @@ export type Licence = (typeof LICENCES)[number];
 /** Every {@link Licence}. */
 export const LICENCES = ["free", "p1", "p2"] as const;
 
+/** Client secrets by client id: one, or all that are valid at the same time. */
+export type Secrets = Readonly<Record<string, string | readonly string[]>>;
+
 /** What a test may do to a tenant without going through HTTP. */
 export interface TenantHandle {
   readonly id: string;
@@ -31,7 +34,7 @@ export interface TenantHandle {
   readonly mode: "legacy" | "profiles";
   /** Answers of the open questions that differ from the emulator's; may be changed at any time. */
   readonly switches: Partial<Switches>;
-  /** Client id and secret that a client can use. */
+  /** Client id and secret that a client can use: the first of each. */
   readonly client: { id: string; secret: string };
   /** A copy of the stored policy, equal to what `GET /v1.0/policies/...` answers now; stale reads do not show here. */
   policy(): RenderedFido2Policy;
@@ -45,6 +48,8 @@ export interface TenantHandle {
   revokePermission(permission: string): void;
   /** Gives an application permission; tokens issued before do not have it. */
   grantPermission(permission: string): void;
+  /** From now on these secrets are valid and no others; tokens issued before stay good. */
+  setSecrets(secrets: Secrets): void;
   /** All tokens issued so far answer 401 InvalidAuthenticationToken. */
   expireTokens(): void;
   readonly groups: {

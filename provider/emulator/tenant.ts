@@ -23,7 +23,7 @@ import type { Registrations } from "./people/types.js";
 import { ALL_PERMISSIONS } from "./permissions.js";
 import { StaleReads, type PolicySnapshot, type ReadSubject } from "./stale-reads.js";
 import type { Switches } from "./switches.js";
-import type { Cloud, Licence, TenantHandle } from "./tenant-handle.js";
+import type { Cloud, Licence, Secrets, TenantHandle } from "./tenant-handle.js";
 
 /** What all tenants of an emulator share. */
 export interface EmulatorState {
@@ -43,7 +43,7 @@ export interface TenantOptions {
   cloud?: Cloud;
   licence?: Licence;
   /** Secrets by client id; when absent, any client with any non-empty secret is let in. */
-  secrets?: Record<string, string>;
+  secrets?: Secrets;
   permissions?: readonly string[];
   switches?: Partial<Switches>;
 }
@@ -56,7 +56,7 @@ export class Tenant implements TenantHandle {
   readonly cloud: Cloud;
   licence: Licence;
   readonly switches: Partial<Switches>;
-  readonly secrets: Readonly<Record<string, string>> | undefined;
+  secrets: Secrets | undefined;
   readonly permissions: Set<string>;
   readonly directory: Directory;
   readonly people: RegistrationStore;
@@ -104,7 +104,7 @@ export class Tenant implements TenantHandle {
     const [known] = Object.entries(this.secrets ?? {});
     return known === undefined
       ? { id: derivedGuid(this.id, "client"), secret: "any-secret-will-do" }
-      : { id: known[0], secret: known[1] };
+      : { id: known[0], secret: [known[1]].flat()[0] ?? "" };
   }
 
   get effectiveSwitches(): Switches {
@@ -170,6 +170,10 @@ export class Tenant implements TenantHandle {
 
   grantPermission(permission: string): void {
     this.permissions.add(permission);
+  }
+
+  setSecrets(secrets: Secrets): void {
+    this.secrets = structuredClone(secrets);
   }
 
   expireTokens(): void {

@@ -1,11 +1,14 @@
-import { isLoopback } from "./loopback.js";
-import { howToSet, isGiven, Reader, SettingsError, type Setting } from "./reader.js";
+import { oidcSource, type OidcSource } from "./oidc.js";
+import { howToSet, isGiven, SettingsError, type Reader } from "./reader.js";
 import { Secret } from "./secret.js";
+import { SecretFile } from "./secretFile.js";
+import type { Setting } from "./variables.js";
 
 /** How a token is obtained. */
 export type Authentication =
   | { readonly kind: "clientCertificate"; readonly source: CertificateSource; readonly password?: Secret }
   | { readonly kind: "clientSecret"; readonly secret: Secret }
+  | { readonly kind: "clientSecretFile"; readonly file: SecretFile }
   | { readonly kind: "oidc"; readonly source: OidcSource }
   | { readonly kind: "managedIdentity" }
   | { readonly kind: "azureCli" }
@@ -15,48 +18,34 @@ export type Authentication =
 /** A PEM or PKCS#12 file, or a PKCS#12 bundle in base64. */
 export type CertificateSource = { readonly path: string } | { readonly base64: Secret };
 
-/** Where the ID token of a workload comes from. */
-export type OidcSource =
-  | { readonly token: Secret }
-  | { readonly tokenFile: string }
-  | { readonly requestUrl: string; readonly requestToken: Secret };
-
-/** Settings of the azuread provider that have no counterpart here; falling back to another method would surprise. */
-const UNSUPPORTED: readonly [key: string, variable: string, instead: string][] = [
-  [
-    "azuread:useAksWorkloadIdentity",
-    "ARM_USE_AKS_WORKLOAD_IDENTITY",
-    "Set ARM_USE_OIDC=true, ARM_CLIENT_ID and ARM_OIDC_TOKEN_FILE_PATH (the path in AZURE_FEDERATED_TOKEN_FILE).",
-  ],
-  ["azuread:clientSecretFilePath", "ARM_CLIENT_SECRET_FILE_PATH", "Put the file's content into ARM_CLIENT_SECRET."],
-  ["azuread:clientIdFilePath", "ARM_CLIENT_ID_FILE_PATH", "Put the file's content into ARM_CLIENT_ID."],
-  [
-    "azuread:adoPipelineServiceConnectionId",
-    "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID",
-    "Pass the pipeline's ID token in ARM_OIDC_TOKEN.",
-  ],
-];
+const SOURCES = ["fromEnv", "fromConfig"] as const;
+type Source = (typeof SOURCES)[number];
 
 /** A local Graph needs no credentials, but may be given a client secret. */
-export function chooseLocal(reader: Reader): Authentication {
-  const secret = reader.secret("azuread:clientSecret");
-  return secret && reader.get("azuread:clientId") ? { kind: "clientSecret", secret } : { kind: "local" };
+export function chooseLocal(reader: Reader, clientId: string | undefined): Authentication {
+  const from = SOURCES.find((source) => hasSecret(reader, source));
+  return from !== undefined && clientId !== undefined ? secretFrom(reader, from) : { kind: "local" };
 }
 
-/** The way to sign in; see `resolveSettings` for the order. */
-export function chooseAuthentication(reader: Reader): Authentication {
-  for (const from of ["fromEnv", "fromConfig"] as const) {
+/** The way to sign in; `WAYS` has the order. */
+export function chooseAuthentication(reader: Reader, clientId: string | undefined): Authentication {
+  for (const from of SOURCES) {
     const given = (setting: Setting) => reader[from](setting) !== undefined;
     const on = (setting: Setting) => reader.flag(setting) === true && given(setting);
-    if (given("azuread:clientCertificate") || given("azuread:clientCertificatePath")) return certificate(reader);
-    if (given("azuread:clientSecret")) return clientSecret(reader);
-    if (on("azuread:useOidc")) return oidc(reader);
-    if (on("azuread:useMsi")) return { kind: "managedIdentity" };
+    if (given("azuread:clientCertificate") || given("azuread:clientCertificatePath")) {
+      requireClientId(clientId, "a client certificate");
+      return certificate(reader, from);
+    }
+    if (hasSecret(reader, from)) {
+      requireClientId(clientId, "a client secret");
+      return secretFrom(reader, from);
+    }
+    if (on("azuread:useOidc") || on("azuread:useAksWorkloadIdentity")) {
+      requireClientId(clientId, "OIDC");
+      return { kind: "oidc", source: oidcSource(reader) };
+    }
+    if (on("azuread:useMsi")) return managedIdentity(reader);
     if (from === "fromEnv" && on("azuread:useCli")) return { kind: "azureCli" };
-  }
-  for (const [key, variable, instead] of UNSUPPORTED) {
-    const value = reader.env[variable] ?? reader.config(key);
-    if (isGiven(value) && !/^(false|0)$/i.test(value)) throw new SettingsError(key, "is not supported here", instead);
   }
   if (reader.flag("azuread:useCli") !== false) return { kind: "azureCli" };
   throw new SettingsError(
@@ -67,70 +56,70 @@ export function chooseAuthentication(reader: Reader): Authentication {
   );
 }
 
-function certificate(reader: Reader): Authentication {
-  requireClientId(reader, "a client certificate");
+function certificate(reader: Reader, from: Source): Authentication {
   const password = reader.secret("azuread:clientCertificatePassword");
-  const source = firstSource(reader, (get) => {
-    const base64 = get("azuread:clientCertificate");
-    const path = get("azuread:clientCertificatePath");
-    return base64 ? { base64: new Secret(base64) } : path ? { path } : undefined;
-  });
-  return { kind: "clientCertificate", source: source ?? { path: "" }, ...(password && { password }) };
+  const base64 = reader[from]("azuread:clientCertificate");
+  const path = reader[from]("azuread:clientCertificatePath") ?? "";
+  const source = base64 === undefined ? { path } : { base64: new Secret(base64) };
+  return { kind: "clientCertificate", source, ...(password && { password }) };
 }
 
-/** Looks in the environment, then in the configuration: the kind of source counts less than where it was set. */
-function firstSource<T>(reader: Reader, read: (get: (setting: Setting) => string | undefined) => T): T {
-  return read((setting) => reader.fromEnv(setting)) ?? read((setting) => reader.fromConfig(setting));
+function hasSecret(reader: Reader, from: Source): boolean {
+  const settings = ["azuread:clientSecret", "azuread:clientSecretFilePath"] as const;
+  return settings.some((setting) => reader[from](setting) !== undefined);
 }
 
-function clientSecret(reader: Reader): Authentication {
-  requireClientId(reader, "a client secret");
-  return { kind: "clientSecret", secret: new Secret(reader.get("azuread:clientSecret") ?? "") };
+function secretFrom(reader: Reader, from: Source): Authentication {
+  const value = reader[from]("azuread:clientSecret");
+  const path = reader[from]("azuread:clientSecretFilePath");
+  const secret = new Secret(value ?? "");
+  if (path === undefined) return { kind: "clientSecret", secret };
+  const beside = value === undefined ? undefined : { secret, setting: "azuread:clientSecret" };
+  return { kind: "clientSecretFile", file: new SecretFile(path, "azuread:clientSecretFilePath", beside) };
 }
 
-function oidc(reader: Reader): Authentication {
-  requireClientId(reader, "OIDC");
-  const source = firstSource(reader, (get): OidcSource | undefined => {
-    const token = get("azuread:oidcToken");
-    if (token) return { token: new Secret(token) };
-    const tokenFile = get("azuread:oidcTokenFilePath");
-    if (tokenFile) return { tokenFile };
-    return get("azuread:oidcRequestUrl") === undefined ? undefined : requestSource(reader);
-  });
-  if (source) return { kind: "oidc", source };
+/** The sign-in library finds the machine's endpoint by itself and cannot be told another one. */
+function managedIdentity(reader: Reader): Authentication {
+  const setting = "azuread:msiEndpoint";
+  const wanted = reader.get(setting)?.trim();
+  const { IDENTITY_ENDPOINT, MSI_ENDPOINT, AZURE_POD_IDENTITY_AUTHORITY_HOST } = reader.env;
+  const host = AZURE_POD_IDENTITY_AUTHORITY_HOST ?? "http://169.254.169.254";
+  const instance = `${trimmed(host)}/metadata/identity/oauth2/token`;
+  const found = [IDENTITY_ENDPOINT, MSI_ENDPOINT].find(isGiven) ?? instance;
+  if (wanted === undefined || trimmed(wanted) === trimmed(found)) return { kind: "managedIdentity" };
   throw new SettingsError(
-    "azuread:useOidc",
-    "is true, but no ID token is at hand",
-    "Set ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH; in GitHub Actions give the job the permission `id-token: write`.",
+    setting,
+    "names another endpoint than the one that this machine announces, and the sign-in library cannot be told one",
+    `Unset ${howToSet(setting)}; the endpoint of virtual machines, App Service, Azure Arc and Service Fabric is found ` +
+      "by itself.",
   );
 }
 
-function requestSource(reader: Reader): OidcSource | undefined {
-  const requestUrl = reader.get("azuread:oidcRequestUrl")?.trim() ?? "";
-  const requestToken = reader.secret("azuread:oidcRequestToken");
-  if (!requestToken) return undefined;
-  const url = URL.canParse(requestUrl) ? new URL(requestUrl) : undefined;
-  if (!url || (url.protocol !== "https:" && !isLoopback(url.hostname))) {
-    const wayOut = `Set ${howToSet("azuread:oidcRequestUrl")} to the URL that the CI system gives.`;
-    throw new SettingsError("azuread:oidcRequestUrl", "is not an https URL, and a token would be sent to it", wayOut);
-  }
-  return { requestUrl, requestToken };
+function trimmed(url: string): string {
+  return url.trim().replace(/\/+$/, "");
 }
 
-function requireClientId(reader: Reader, method: string): void {
-  if (reader.get("azuread:clientId") !== undefined) return;
+function requireClientId(clientId: string | undefined, method: string): void {
+  if (clientId !== undefined) return;
   const wayOut = `Set ${howToSet("azuread:clientId")} to the application (client) id.`;
   throw new SettingsError("azuread:clientId", `is missing, and ${method} needs it`, wayOut);
 }
 
 /** Every secret in it, for taking them out of what services say. */
 export function secretsOf(authentication: Authentication): string[] {
-  const parts = authentication.kind === "clientSecret" ? [authentication.secret] : [];
-  if (authentication.kind === "clientCertificate" && authentication.password) parts.push(authentication.password);
-  if (authentication.kind === "oidc") {
-    const { source } = authentication;
-    if ("token" in source) parts.push(source.token);
-    if ("requestToken" in source) parts.push(source.requestToken);
+  switch (authentication.kind) {
+    case "clientSecret":
+      return [authentication.secret.reveal()];
+    case "clientSecretFile":
+      return authentication.file.seen();
+    case "clientCertificate":
+      return authentication.password ? [authentication.password.reveal()] : [];
+    case "oidc": {
+      const { source } = authentication;
+      if ("token" in source) return [source.token.reveal()];
+      return "requestToken" in source ? [source.requestToken.reveal()] : [];
+    }
+    default:
+      return [];
   }
-  return parts.map((secret) => secret.reveal());
 }

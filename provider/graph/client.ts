@@ -188,10 +188,11 @@ class HostGuard extends Link {
   }
 
   async execute(context: Context): Promise<void> {
-    const { origin } = urlOf(context);
+    const { origin, username, password } = urlOf(context);
     const { spec, clientRequestId } = exchangeOf(context);
-    if (origin !== new URL(this.parts.base).origin) {
-      const detail = `an answer links to ${origin}, and a token is only ever sent to ${this.parts.base}`;
+    const named = username !== "" || password !== "";
+    if (named || origin !== new URL(this.parts.base).origin) {
+      const detail = `an answer links to ${origin}${named ? " with a user name" : ""}, and a token is only ever sent to ${this.parts.base}`;
       const next = "Report this: something between this machine and Microsoft Graph may have changed the answer.";
       throw new GraphError({ action: spec.action, code: "ForeignHost", detail, clientRequestId }, next);
     }

@@ -1,6 +1,6 @@
-import { promises as files } from "node:fs";
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/identity";
-import type { OidcSource } from "./authentication.js";
+import type { Authentication } from "./authentication.js";
+import { readAssertion } from "./assertion.js";
 import { readCertificate } from "./certificate.js";
 import { SettingsError } from "./reader.js";
 import type { ConnectionSettings } from "./settings.js";
@@ -69,17 +69,23 @@ function remote(settings: ConnectionSettings): TokenCredential {
   // Called with the first token: loading the library takes longer than the rest of a preview's Graph work.
   const library = require("@azure/identity") as typeof import("@azure/identity");
   const { tenantId, clientId = "", authentication } = settings;
-  const options = { authorityHost: settings.cloud.login };
+  // A request that carries a secret follows no redirect, whatever the library's default is.
+  const options = { authorityHost: settings.cloud.login, redirectOptions: { maxRetries: 0 } };
   switch (authentication.kind) {
     case "clientSecret":
       return new library.ClientSecretCredential(tenantId, clientId, authentication.secret.reveal(), options);
+    case "clientSecretFile":
+      return withEachRead(
+        () => authentication.file.read(),
+        (secret) => new library.ClientSecretCredential(tenantId, clientId, secret, options),
+      );
     case "clientCertificate": {
       const { source, password } = authentication;
-      return later(async () => {
-        const certificate = await readCertificate(source, password);
+      const make = (certificate: string) => {
         const pem = { certificate, ...(password && { certificatePassword: password.reveal() }) };
         return new library.ClientCertificateCredential(tenantId, clientId, pem, options);
-      });
+      };
+      return withEachRead(() => readCertificate(source, password), make);
     }
     case "oidc": {
       const { source } = authentication;
@@ -94,50 +100,16 @@ function remote(settings: ConnectionSettings): TokenCredential {
   }
 }
 
-function later(create: () => Promise<TokenCredential>): TokenCredential {
-  let credential: Promise<TokenCredential> | undefined;
+/** Reads a file again for each token, so that one that was rotated meanwhile counts. */
+function withEachRead(read: () => Promise<string>, make: (content: string) => TokenCredential): TokenCredential {
+  let last: { content: string; credential: TokenCredential } | undefined;
   return {
     async getToken(scopes, options) {
-      credential ??= create();
-      return (await credential).getToken(scopes, options);
+      const content = await read();
+      if (last?.content !== content) last = { content, credential: make(content) };
+      return last.credential.getToken(scopes, options);
     },
   };
-}
-
-/**
- * The ID token of a workload, read anew each time because it lives for minutes only.
- *
- * @throws SettingsError where it cannot be had.
- * @see https://docs.github.com/actions/reference/security/oidc
- */
-export async function readAssertion(source: OidcSource): Promise<string> {
-  if ("token" in source) return source.token.reveal();
-  if ("tokenFile" in source) return readTokenFile(source.tokenFile);
-  const url = new URL(source.requestUrl);
-  url.searchParams.set("audience", "api://AzureADTokenExchange");
-  const setting = "azuread:oidcRequestUrl";
-  const wayOut = "Check that the job may still request ID tokens (`id-token: write` in GitHub Actions).";
-  const headers = { authorization: `Bearer ${source.requestToken.reveal()}`, accept: "application/json" };
-  // Redirects are not followed: the request carries a token.
-  const response = await fetch(url, { headers, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    () => {
-      throw new SettingsError(setting, `did not answer (${url.host})`, wayOut);
-    },
-  );
-  const answer = (await response.json().catch(() => undefined)) as { value?: unknown } | undefined;
-  if (response.ok && typeof answer?.value === "string") return answer.value;
-  throw new SettingsError(setting, `gave no ID token (${response.status} from ${url.host})`, wayOut);
-}
-
-async function readTokenFile(path: string): Promise<string> {
-  const token = await files.readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const reason = `names a file that cannot be read (${error.code ?? "unknown error"})`;
-    throw new SettingsError("azuread:oidcTokenFilePath", reason, "Check the path and its rights.");
-  });
-  if (token.trim() === "") {
-    throw new SettingsError("azuread:oidcTokenFilePath", "names an empty file", "Check what writes the file.");
-  }
-  return token.trim();
 }
 
 /** Client credentials against a local Graph; the sign-in library refuses to sign in over http. */
@@ -152,7 +124,7 @@ class LocalCredential implements TokenCredential {
     const body = new URLSearchParams({
       grant_type: "client_credentials",
       client_id: clientId ?? "local",
-      client_secret: authentication.kind === "clientSecret" ? authentication.secret.reveal() : "local",
+      client_secret: await localSecret(authentication),
       scope: [scopes].flat().join(" "),
     });
     const url = `${endpoint}/${tenantId}/oauth2/v2.0/token`;
@@ -168,4 +140,9 @@ class LocalCredential implements TokenCredential {
     const expiresOnTimestamp = this.now() + (Number.isFinite(lifetime) ? lifetime * 1000 : 0);
     return { token: answer.access_token, expiresOnTimestamp };
   }
+}
+
+async function localSecret(authentication: Authentication): Promise<string> {
+  if (authentication.kind === "clientSecret") return authentication.secret.reveal();
+  return authentication.kind === "clientSecretFile" ? authentication.file.read() : "local";
 }

@@ -1,4 +1,5 @@
-export type { Authentication, CertificateSource, OidcSource } from "./authentication.js";
+export type { Authentication, CertificateSource } from "./authentication.js";
+export type { OidcSource } from "./oidc.js";
 export { CLOUDS, CloudUnsupportedError, findCloud, type Cloud } from "./clouds.js";
 export { createCredential } from "./credentials.js";
 export {
@@ -26,4 +27,5 @@ export { foundSettings, SettingsError, type FoundSetting, type ReadConfig } from
 export { Secret } from "./secret.js";
 export { isAudience, resolveSettings, type ConnectionSettings } from "./settings.js";
 export { readTokenFacts, type TokenFacts } from "./tokenFacts.js";
+export { ID_TOKENS, SETTINGS, WAYS, type Setting } from "./variables.js";
 export type { RequestCounter } from "./transport.js";

@@ -1,4 +1,5 @@
 import { Secret } from "./secret.js";
+import { SETTINGS, variablesOf, type Setting } from "./variables.js";
 
 /** A setting is missing or wrong. The message names the setting, the reason and the way out, and never a secret. */
 export class SettingsError extends Error {
@@ -17,28 +18,6 @@ export class SettingsError extends Error {
 /** Reads a value of the stack configuration by its full name, for example `azuread:tenantId`. */
 export type ReadConfig = (key: string) => string | undefined;
 
-/** Settings of the azuread provider, with their environment variables; an earlier variable wins. */
-const VARIABLES = {
-  "azuread:tenantId": ["ARM_TENANT_ID"],
-  "azuread:clientId": ["ARM_CLIENT_ID"],
-  "azuread:environment": ["ARM_ENVIRONMENT"],
-  "azuread:clientCertificate": ["ARM_CLIENT_CERTIFICATE"],
-  "azuread:clientCertificatePath": ["ARM_CLIENT_CERTIFICATE_PATH"],
-  "azuread:clientCertificatePassword": ["ARM_CLIENT_CERTIFICATE_PASSWORD"],
-  "azuread:clientSecret": ["ARM_CLIENT_SECRET"],
-  "azuread:useOidc": ["ARM_USE_OIDC"],
-  "azuread:oidcToken": ["ARM_OIDC_TOKEN"],
-  "azuread:oidcTokenFilePath": ["ARM_OIDC_TOKEN_FILE_PATH"],
-  "azuread:oidcRequestUrl": ["ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL"],
-  "azuread:oidcRequestToken": ["ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
-  "azuread:useMsi": ["ARM_USE_MSI"],
-  "azuread:useCli": ["ARM_USE_CLI"],
-  "entra-passkeys:endpoint": ["ENTRA_PASSKEYS_ENDPOINT"],
-} as const;
-
-/** A setting by its name in the stack configuration. */
-export type Setting = keyof typeof VARIABLES;
-
 /** Reads settings from the environment and the stack configuration. */
 export class Reader {
   constructor(
@@ -47,7 +26,13 @@ export class Reader {
   ) {}
 
   fromEnv(setting: Setting): string | undefined {
-    return VARIABLES[setting].map((name) => this.env[name]).find(isGiven);
+    const name = this.variableOf(setting);
+    return name === undefined ? undefined : this.env[name];
+  }
+
+  /** The variable that gives a setting; undefined where none does. */
+  variableOf(setting: Setting): string | undefined {
+    return variablesOf(setting).find((name) => isGiven(this.env[name]));
   }
 
   fromConfig(setting: Setting): string | undefined {
@@ -88,9 +73,13 @@ const SHOWN: ReadonlySet<Setting> = new Set<Setting>([
   "azuread:tenantId",
   "azuread:clientId",
   "azuread:environment",
+  "azuread:clientIdFilePath",
   "azuread:clientCertificatePath",
+  "azuread:clientSecretFilePath",
   "azuread:useOidc",
   "azuread:oidcTokenFilePath",
+  "azuread:adoPipelineServiceConnectionId",
+  "azuread:useAksWorkloadIdentity",
   "azuread:useMsi",
   "azuread:useCli",
   "entra-passkeys:endpoint",
@@ -99,11 +88,11 @@ const SHOWN: ReadonlySet<Setting> = new Set<Setting>([
 /** Every setting that has a value, in the order of the documentation. */
 export function foundSettings(env: NodeJS.ProcessEnv, config?: ReadConfig): FoundSetting[] {
   const reader = new Reader(env, config);
-  return (Object.keys(VARIABLES) as Setting[]).flatMap((setting) => {
+  return (Object.keys(SETTINGS) as Setting[]).flatMap((setting) => {
     const [given, configured] = [reader.fromEnv(setting), reader.fromConfig(setting)];
     const value = given ?? configured;
     if (value === undefined) return [];
-    const variable = VARIABLES[setting].find((name) => isGiven(env[name]));
+    const variable = reader.variableOf(setting);
     return [
       {
         setting,
@@ -122,5 +111,5 @@ export function isGiven(value: string | undefined): value is string {
 
 /** Both ways to set a value. */
 export function howToSet(setting: Setting): string {
-  return `${VARIABLES[setting][0]} or ${setting}`;
+  return `${variablesOf(setting)[0]} or ${setting}`;
 }

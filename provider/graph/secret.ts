@@ -36,7 +36,19 @@ const TOKENS = /\b[\w-]{10,}\.[\w-]{10,}\.[\w-]*|\bBearer\s+\S+/gi;
 export function redact(text: string, secrets: readonly string[] = []): string {
   let safe = text;
   // A short one is somebody's placeholder, and taking it out would only spoil the text.
-  for (const secret of secrets.filter(({ length }) => length >= 8)) safe = safe.replaceAll(secret, HIDDEN);
+  for (const secret of secrets.filter(({ length }) => length >= 8)) {
+    for (const form of formsOf(secret)) safe = safe.replaceAll(form, HIDDEN);
+  }
   safe = safe.replace(TOKENS, HIDDEN).replace(/\s+/g, " ").trim();
   return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}...` : safe;
+}
+
+/** A secret as it was sent, and as a service may have encoded it. The longest form first. */
+function formsOf(secret: string): string[] {
+  const form = new URLSearchParams({ "": secret }).toString().slice(1);
+  const bytes = Buffer.from(secret);
+  const base64 = [bytes.toString("base64"), bytes.toString("base64url")];
+  const unpadded = base64.map((text) => text.replace(/=+$/, ""));
+  const forms = new Set([secret, encodeURIComponent(secret), form, ...base64, ...unpadded]);
+  return [...forms].sort((a, b) => b.length - a.length);
 }

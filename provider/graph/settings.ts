@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { chooseAuthentication, chooseLocal, type Authentication } from "./authentication.js";
 import { CLOUDS, environmentNames, findCloud, type Cloud } from "./clouds.js";
 import { isLoopback } from "./loopback.js";
-import { howToSet, Reader, SettingsError, type ReadConfig } from "./reader.js";
+import { howToSet, isGiven, Reader, SettingsError, type ReadConfig } from "./reader.js";
+import { notEmpty, unreadableFile } from "./secretFile.js";
 
 /** What it takes to reach the Graph of one tenant. Safe to print: secrets show as `[secret]`. */
 export interface ConnectionSettings {
@@ -18,12 +20,12 @@ export interface ConnectionSettings {
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Works out how to reach Graph from the settings that `@pulumi/azuread` reads. An environment variable wins over the
- * stack configuration, because a destroy without the program sees the configuration of the last update: a rotated
- * secret is only in the environment. An empty value counts as absent.
+ * Works out how to reach Graph from the settings that `@pulumi/azuread` reads; `SETTINGS` lists them. An environment
+ * variable wins over the stack configuration, because a destroy without the program sees the configuration of the last
+ * update: a rotated secret is only in the environment. An empty value counts as absent.
  *
- * Of several ways to sign in the first one counts, in the azuread provider's order: certificate, secret, OIDC, managed
- * identity, Azure CLI; a way that is switched on in the environment comes before all that are in the configuration.
+ * Of several ways to sign in the first one counts, in the azuread provider's order, which is `WAYS`; a way that is
+ * switched on in the environment comes before all that are in the configuration.
  *
  * @param env usually `process.env`
  * @param config reads the stack configuration; absent = there is none
@@ -36,8 +38,10 @@ export function resolveSettings(env: NodeJS.ProcessEnv, config?: ReadConfig): Co
   const tenantId = readTenant(reader);
   const cloud = readCloud(reader);
   const endpoint = readEndpoint(reader);
-  const clientId = reader.get("azuread:clientId");
-  const authentication = endpoint === undefined ? chooseAuthentication(reader) : chooseLocal(reader);
+  if (endpoint === undefined) refuseMetadataHost(reader);
+  const clientId = readClientId(reader);
+  const authentication =
+    endpoint === undefined ? chooseAuthentication(reader, clientId) : chooseLocal(reader, clientId);
   return { tenantId, cloud, ...(clientId && { clientId }), authentication, ...(endpoint && { endpoint }) };
 }
 
@@ -48,7 +52,7 @@ export function graphBase(settings: ConnectionSettings): string {
 
 function readTenant(reader: Reader): string {
   const setting = "azuread:tenantId";
-  const value = reader.get(setting)?.trim();
+  const value = ofPod(reader, setting, "AZURE_TENANT_ID", reader.get(setting)?.trim());
   const wayOut =
     "Set the environment variable ARM_TENANT_ID, or run `pulumi config set azuread:tenantId <GUID>`; the admin center " +
     "shows it under Overview, and `az account show --query tenantId` prints it.";
@@ -58,6 +62,64 @@ function readTenant(reader: Reader): string {
     throw new SettingsError(setting, `is ${shown}, but has to be the tenant's GUID and not a domain name`, wayOut);
   }
   return value.toLowerCase();
+}
+
+/** The value, or what AKS gives the pod where it is to sign in by that; two that differ are refused, as azuread does. */
+function ofPod(
+  reader: Reader,
+  setting: "azuread:tenantId" | "azuread:clientId",
+  variable: string,
+  value: string | undefined,
+): string | undefined {
+  const pod = reader.env[variable]?.trim();
+  if (!isGiven(pod) || reader.flag("azuread:useAksWorkloadIdentity") !== true) return value;
+  if (value === undefined || value.toLowerCase() === pod.toLowerCase()) return pod;
+  throw new SettingsError(
+    setting,
+    `is not what AKS gives this pod in ${variable}`,
+    `Unset ${howToSet(setting)}, or switch ${howToSet("azuread:useAksWorkloadIdentity")} off.`,
+  );
+}
+
+/** From the environment, else from the configuration; of both, the id itself or the file with it. */
+function readClientId(reader: Reader): string | undefined {
+  const setting = "azuread:clientId";
+  let found: string | undefined;
+  for (const from of ["fromEnv", "fromConfig"] as const) {
+    const value = reader[from](setting);
+    const path = reader[from]("azuread:clientIdFilePath");
+    found = path === undefined ? value : idIn(path, value);
+    if (found !== undefined) break;
+  }
+  return ofPod(reader, setting, "AZURE_CLIENT_ID", found);
+}
+
+function idIn(path: string, beside: string | undefined): string {
+  const setting = "azuread:clientIdFilePath";
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw unreadableFile(setting, error);
+  }
+  const id = notEmpty(text, setting);
+  if (beside === undefined || beside.trim() === id) return id;
+  throw new SettingsError(
+    setting,
+    "names a file with another value than azuread:clientId has",
+    "Remove one of the two.",
+  );
+}
+
+/** Whoever points azuread at another host must not go on with the real tenant here. */
+function refuseMetadataHost(reader: Reader): void {
+  const setting = "azuread:metadataHost";
+  if (reader.get(setting) === undefined) return;
+  throw new SettingsError(
+    setting,
+    "would decide where tokens are asked for and sent, which only the cloud does here",
+    `Set ${howToSet("azuread:environment")} instead, or ${howToSet("entra-passkeys:endpoint")} for a local Graph.`,
+  );
 }
 
 function readCloud(reader: Reader): Cloud {

@@ -26,6 +26,9 @@ const GENERAL_HINT =
 
 /** Tokens for Graph, with failures as {@link SignInError}. */
 export class SignIn {
+  /** Tokens that were given out, for taking them out of what services say. */
+  readonly #issued = new Set<string>();
+
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly credential: CachedCredential,
@@ -48,11 +51,32 @@ export class SignIn {
         `${graphBase(this.settings)}/.default`,
         claims === undefined ? undefined : { claims },
       );
-      if (token) return token.token;
+      if (token) return this.checked(token.token);
     } catch (error) {
       throw this.toSignInError(error);
     }
     throw this.toSignInError(new Error("there is no token"));
+  }
+
+  /** Every secret and token of this sign-in. */
+  secrets(): string[] {
+    return [...secretsOf(this.settings.authentication), ...this.#issued];
+  }
+
+  /**
+   * A managed identity, and whatever else takes no tenant, signs in to its own. Graph goes by the token alone, so that a
+   * token of another tenant would read and write that one.
+   */
+  private checked(token: string): string {
+    this.#issued.add(token);
+    const { tenantId } = this.settings;
+    const issuedFor = tenantOf(token);
+    if (issuedFor === undefined || issuedFor === tenantId) return token;
+    const detail = `the token is of tenant ${issuedFor}`;
+    throw new SignInError(
+      { action: `signing in to tenant ${tenantId}`, code: "OtherTenant", detail },
+      "Nothing was sent to Graph. Set ARM_TENANT_ID to the tenant of the identity, or sign in with an identity of this one.",
+    );
   }
 
   private toSignInError(error: unknown): Error {
@@ -62,9 +86,23 @@ export class SignIn {
     const failure = {
       action: `signing in to tenant ${this.settings.tenantId}`,
       ...(code && { code }),
-      detail: redact(message, secretsOf(this.settings.authentication)),
+      detail: redact(message, this.secrets()),
     };
     // Without the cause: the library's errors carry the request that failed.
     return new SignInError(failure, HINTS.get(code ?? "") ?? GENERAL_HINT);
+  }
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The tenant that a token names; undefined where the token cannot be read, which is its issuer's good right. */
+function tenantOf(token: string): string | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    const tid =
+      typeof claims === "object" && claims !== null && "tid" in claims ? String(claims.tid).toLowerCase() : "";
+    return GUID.test(tid) ? tid : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,5 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import { isObject, type Json } from "../policy/access/json.js";
-import { secretsOf } from "./authentication.js";
 import { createClient, Exchange } from "./client.js";
 import { ConnectionFailure } from "./connection.js";
 import { createCredential, CachedCredential } from "./credentials.js";
@@ -89,14 +88,14 @@ export class Transport {
   async get(spec: RequestSpec, url?: string): Promise<Json> {
     const exchange = new Exchange(spec, false, url);
     const response = await this.send(spec, exchange, "GET");
-    return parse(exchange, response);
+    return parse(exchange, response, this.secrets());
   }
 
   /** Asks by POST for something that changes nothing, such as a batch of reads, and so is repeated like a read. */
   async ask(spec: RequestSpec, body: Json): Promise<Json> {
     const exchange = new Exchange(spec, false);
     const response = await this.send(spec, exchange, "POST", body);
-    return parse(exchange, response);
+    return parse(exchange, response, this.secrets());
   }
 
   /** All pages of a list. */
@@ -134,7 +133,7 @@ export class Transport {
   async create(spec: RequestSpec, body: Json): Promise<Json> {
     const exchange = new Exchange(spec, true);
     const response = await this.send(spec, exchange, "POST", body);
-    return parse(exchange, response);
+    return parse(exchange, response, this.secrets());
   }
 
   async remove(spec: RequestSpec): Promise<void> {
@@ -164,10 +163,15 @@ export class Transport {
       };
       response = (await send[method]()) as Response;
     } catch (error) {
-      throw toError(exchange, exchange.failure ?? error, this.settings);
+      throw toError(exchange, exchange.failure ?? error, this.settings, this.secrets());
     }
     if (response.ok) return response;
-    throw refusal(spec, exchange, response, secretsOf(this.settings.authentication));
+    throw refusal(spec, exchange, response, this.secrets());
+  }
+
+  /** What is taken out of all that a service says. */
+  private secrets(): string[] {
+    return this.#signIn?.secrets() ?? [];
   }
 
   private tokens(): SignIn {
@@ -221,7 +225,7 @@ export function nextLink(spec: Pick<RequestSpec, "action">, page: Json): string 
   throw unreadable(spec, "the link to the next page is not a URL");
 }
 
-function parse(exchange: Exchange, response: Response): Json {
+function parse(exchange: Exchange, response: Response, secrets: readonly string[]): Json {
   let parsed: unknown;
   try {
     parsed = JSON.parse(exchange.text);
@@ -231,17 +235,17 @@ function parse(exchange: Exchange, response: Response): Json {
   if (isObject(parsed)) return parsed;
   const type = response.headers.get("content-type") ?? "no content type";
   throw new UnreadableAnswerError({
-    ...known(exchange, response),
-    detail: `the answer is not a JSON object (${redact(type)}, ${exchange.text.length} characters)`,
+    ...known(exchange, secrets, response),
+    detail: `the answer is not a JSON object (${redact(type, secrets)}, ${exchange.text.length} characters)`,
   });
 }
 
-function known(exchange: Exchange, response?: Response): Failure {
+function known(exchange: Exchange, secrets: readonly string[], response?: Response): Failure {
   const requestId = response?.headers.get("request-id");
   return {
     action: exchange.spec.action,
     ...(response && { status: response.status }),
-    ...(requestId && { requestId: redact(requestId) }),
+    ...(requestId && { requestId: redact(requestId, secrets) }),
     clientRequestId: exchange.clientRequestId,
   };
 }
@@ -250,7 +254,7 @@ function known(exchange: Exchange, response?: Response): Failure {
 function refusal(spec: RequestSpec, exchange: Exchange, response: Response, secrets: readonly string[]): GraphError {
   const { code, detail } = serviceError(exchange.text, secrets);
   const failure = {
-    ...known(exchange, response),
+    ...known(exchange, secrets, response),
     ...(code !== undefined && { code }),
     ...(detail !== undefined && !spec.aboutPeople && { detail }),
   };
@@ -300,10 +304,15 @@ export function envelope(parsed: unknown, secrets: readonly string[] = []): Pick
 }
 
 /** The error for a request without an answer. */
-function toError(exchange: Exchange, error: unknown, settings: ConnectionSettings): unknown {
+function toError(
+  exchange: Exchange,
+  error: unknown,
+  settings: ConnectionSettings,
+  secrets: readonly string[],
+): unknown {
   if (!(error instanceof ConnectionFailure)) return error;
-  const detail = redact(error.message);
-  const failure = { ...known(exchange), code: error.code, detail, cause: error };
+  const detail = redact(error.message, secrets);
+  const failure = { ...known(exchange, secrets), code: error.code, detail, cause: error };
   if (exchange.write && error.sent) return new OutcomeUnknownError(failure);
   if (error.untrusted) {
     const next = "Add the certificate authority that signs in between, such as a proxy's, with NODE_EXTRA_CA_CERTS.";

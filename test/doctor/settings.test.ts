@@ -41,7 +41,7 @@ describe("checkSettings", () => {
     [
       "a secret and OIDC",
       { ARM_CLIENT_SECRET: SECRET, ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "x" },
-      /the secret is used/,
+      /the client secret is used/,
     ],
   ] as const) {
     it(`warns of ${what}, and says which counts`, () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ALL_PERMISSIONS, startEmulator } from "../../provider/dist/emulator/index.js";
-import type { Emulator } from "../../provider/dist/emulator/index.js";
+import type { Emulator, Seed } from "../../provider/dist/emulator/index.js";
 import {
   emulatorForEach,
   errorOf,
@@ -79,6 +79,27 @@ describe("the token endpoint", () => {
     const wrong = await ask(emulator, { client_secret: "wrong" });
     assert.deepEqual([wrong.status, wrong.body["error"]], [401, "invalid_client"]);
     assert.equal((await ask(emulator, { client_id: "other", client_secret: "right" })).status, 400);
+  });
+
+  it("takes each of several valid secrets, and rotates them while tokens stay good", async () => {
+    const tenant = { id: "aaaaaaaa-0000-4000-8000-000000000000", displayName: "A", mode: "legacy" as const };
+    const secrets = { app: ["old", "new"] };
+    await using emulator = await startEmulator({ seed: { tenants: [{ ...tenant, secrets }] } });
+    const status = async (secret: string) => (await ask(emulator, { client_secret: secret })).status;
+    assert.deepEqual(emulator.tenant().client, { id: "app", secret: "old" });
+    assert.deepEqual([await status("old"), await status("new"), await status("newer")], [200, 200, 401]);
+    const { body } = await ask(emulator, { client_secret: "old" });
+    emulator.tenant().setSecrets({ app: "newer" });
+    assert.deepEqual([await status("old"), await status("new"), await status("newer")], [401, 401, 200]);
+    await readPolicy(graphClient(emulator, { token: () => String(body["access_token"]) }));
+  });
+
+  it("refuses secrets in a seed that are neither one nor a list", async () => {
+    const tenant = { id: "aaaaaaaa-0000-4000-8000-000000000000", displayName: "A", mode: "legacy" as const };
+    for (const app of ["", [], [7]]) {
+      const seed = { tenants: [{ ...tenant, secrets: { app } }] } as unknown as Seed;
+      await assert.rejects(startEmulator({ seed }), /secrets\.app: expected a secret or a list of them/);
+    }
   });
 
   it("is found by discovery", async () => {

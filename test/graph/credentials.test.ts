@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCredential, resolveSettings, Secret, SettingsError } from "../../provider/dist/graph/index.js";
 import { readCertificate } from "../../provider/dist/graph/certificate.js";
-import { readAssertion } from "../../provider/dist/graph/credentials.js";
+import { readAssertion } from "../../provider/dist/graph/assertion.js";
 import { FakeGraph, SECRET, TENANT } from "./fake-graph.ts";
 
 const SCOPE = "https://graph.microsoft.com/.default";

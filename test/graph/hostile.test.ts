@@ -66,6 +66,8 @@ describe("errors show no secret and no token", () => {
     ["a refused sign-in", [], [{ status: 401, body: { error: "invalid_client", error_description: echo } }]],
     ["a broken sign-in", [], [{ status: 500, body: echo }]],
     ["a cut sign-in", [], [{ fault: "cut" }]],
+    ["a content type with the secret", [{ body: "<html>", headers: { "content-type": `text/x ${SECRET}` } }], []],
+    ["a request id that is the secret", [{ ...refusal(400, "x", "y"), headers: { "request-id": SECRET } }], []],
     ["a request id that is a token", [{ ...refusal(400, "x", "y"), headers: { "request-id": TOKEN } }], []],
   ];
   for (const [what, replies, tokenReplies] of cases) {

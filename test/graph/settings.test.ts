@@ -144,15 +144,6 @@ describe("resolveSettings authentication", () => {
   it("refuses a switch that is neither on nor off", () => {
     refused("azuread:useOidc", /neither true nor false/, { ...app, ARM_USE_OIDC: "perhaps" });
   });
-
-  for (const variable of ["ARM_USE_AKS_WORKLOAD_IDENTITY", "ARM_CLIENT_SECRET_FILE_PATH"]) {
-    it(`says that ${variable} is not supported rather than using something else`, () => {
-      assert.throws(
-        () => resolve({ ...app, [variable]: "true" }),
-        /is not supported here.*(ARM_OIDC|ARM_CLIENT_SECRET)/,
-      );
-    });
-  }
 });
 
 describe("resolveSettings OIDC", () => {

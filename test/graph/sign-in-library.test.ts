@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +67,45 @@ describe("createCredential with the real sign-in library", function () {
     fake.tokenReplies.push(good);
     const { hosts } = await signIn({ ARM_CLIENT_SECRET: "s3cret", ARM_ENVIRONMENT: "dod" });
     assert.deepEqual([...new Set(hosts)], ["login.microsoftonline.us"]);
+  });
+
+  for (const status of [302, 307, 308]) {
+    it(`sends the secret to no other host after ${status}`, async () => {
+      const location = `https://evil.example/${TENANT}/oauth2/v2.0/token`;
+      for (let times = 0; times < 5; times += 1) fake.tokenReplies.push({ status, headers: { location }, body: {} });
+      const { error, hosts } = await signIn({ ARM_CLIENT_SECRET: "s3cret" });
+      assert.ok(error, "there is no token");
+      assert.deepEqual([...new Set(hosts)], ["login.microsoftonline.com"]);
+    });
+  }
+
+  it("signs in with a secret in a file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "graph-"));
+    try {
+      const file = join(folder, "secret");
+      writeFileSync(file, "of-the-file\n");
+      fake.tokenReplies.push(good);
+      const { token } = await signIn({ ARM_CLIENT_SECRET_FILE_PATH: file });
+      assert.equal(token, "library-token");
+      assert.equal(fake.tokenRequests[0]?.get("client_secret"), "of-the-file");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("signs in with the ID token of an AKS pod", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "graph-"));
+    try {
+      const file = join(folder, "token");
+      writeFileSync(file, "of-the-pod");
+      fake.tokenReplies.push(good);
+      const pod = { AZURE_FEDERATED_TOKEN_FILE: file, AZURE_CLIENT_ID: CLIENT, AZURE_TENANT_ID: TENANT };
+      const { token } = await signIn({ ARM_USE_AKS_WORKLOAD_IDENTITY: "true", ...pod });
+      assert.equal(token, "library-token");
+      assert.equal(fake.tokenRequests[0]?.get("client_assertion"), "of-the-pod");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("signs in with an ID token", async () => {

@@ -26,6 +26,7 @@ const userIdentity = tenant({ kind: "managedIdentity", clientId: CLIENT });
 
 const base = { ARM_TENANT_ID: A, ARM_ENVIRONMENT: "usgovernment", ARM_USE_CLI: "false" };
 const actions = { ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/token", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job" };
+const pipeline = { SYSTEM_OIDCREQUESTURI: "https://ci.example/token", SYSTEM_ACCESSTOKEN: "job" };
 const requested = { ARM_OIDC_REQUEST_URL: "https://ci.example/token", ARM_OIDC_REQUEST_TOKEN: "job" };
 const oidc = { ARM_CLIENT_ID: CLIENT, ARM_USE_OIDC: "true" };
 
@@ -79,6 +80,35 @@ const GIVEN: readonly [what: string, TenantSpec, env: Record<string, string>, ex
     { ...oidc, ARM_OIDC_TOKEN_FILE_PATH: "/t" },
   ],
   ["the token that the job may ask for", federated, actions, { ...oidc, ...requested }],
+  [
+    "the token that a pipeline of Azure DevOps may ask for",
+    federated,
+    { ...pipeline, ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "connection" },
+    { ...oidc, ...requested, ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "connection" },
+  ],
+  [
+    "a service connection under a prefix",
+    prefixed,
+    {
+      ...pipeline,
+      ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "another's",
+      NORTHBANK_ARM_CLIENT_ID: "n",
+      NORTHBANK_ARM_USE_OIDC: "true",
+      NORTHBANK_ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "connection",
+    },
+    {
+      ARM_CLIENT_ID: "n",
+      ARM_USE_OIDC: "true",
+      ...requested,
+      ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "connection",
+    },
+  ],
+  [
+    "a secret file under a prefix",
+    prefixed,
+    { NORTHBANK_ARM_CLIENT_ID: "n", NORTHBANK_ARM_CLIENT_SECRET_FILE_PATH: "/n" },
+    { ARM_CLIENT_ID: "n", ARM_CLIENT_SECRET_FILE_PATH: "/n" },
+  ],
   [
     "a token file of its own",
     federatedFile,
@@ -169,6 +199,9 @@ describe("environmentOf", () => {
     const kinds = [
       [certificate, {}, "clientCertificate"],
       [federated, actions, "oidc"],
+      [federated, { ...pipeline, ARM_OIDC_AZURE_SERVICE_CONNECTION_ID: "c" }, "oidc"],
+      [prefixed, { NORTHBANK_ARM_CLIENT_ID: "n", NORTHBANK_ARM_CLIENT_SECRET_FILE_PATH: "/n" }, "clientSecretFile"],
+      [systemIdentity, { ARM_USE_AKS_WORKLOAD_IDENTITY: "true", AZURE_FEDERATED_TOKEN_FILE: "/t" }, "managedIdentity"],
       [systemIdentity, { ARM_CLIENT_ID: "x", ARM_CLIENT_SECRET: "hush" }, "managedIdentity"],
       [prefixed, { NORTHBANK_ARM_CLIENT_ID: "n", NORTHBANK_ARM_CLIENT_SECRET: "s" }, "clientSecret"],
       [prefixed, { ENTRA_PASSKEYS_ENDPOINT: "http://127.0.0.1:1" }, "local"],

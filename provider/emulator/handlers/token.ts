@@ -40,7 +40,7 @@ export function issueToken(host: Host, call: Call): Answer {
       `Application '${clientId}' was not found in the directory.`,
     );
   }
-  if (!assertion && tenant.secrets !== undefined && tenant.secrets[clientId] !== secret) {
+  if (!assertion && tenant.secrets !== undefined && ![tenant.secrets[clientId]].flat().includes(secret ?? "")) {
     return refuse(call, 401, "invalid_client", 7000215, "Invalid client secret provided.");
   }
   const lifetime = tenant.effectiveSwitches.tokenLifetimeSeconds;

@@ -279,10 +279,12 @@ export function pick<T extends object>(inputs: T, keys: readonly (keyof T)[]): P
   return picked;
 }
 
-/** What a resource has beside its declaration: set by us, not by a program. */
+/**
+ * What a resource has beside its declaration: set by us, not by a program. Not `tenantId`: a program that gives one wants
+ * a tenant other than the stack's, and has to be told.
+ */
 const OURS: ReadonlySet<string> = new Set([
   "owner",
-  "tenantId",
   "profileIds",
   "profileId",
   "groupIds",
@@ -293,7 +295,7 @@ const OURS: ReadonlySet<string> = new Set([
   "allowedAAGUIDs",
 ]);
 
-/** The properties that a program gave, those that there are not among them. */
+/** The properties that a program gave to a check, those that there are not among them. */
 export function givenBy(properties: object, declared: readonly string[]): Record<string, unknown> {
   const given = (key: string, value: unknown) =>
     value !== undefined && value !== null && (declared.includes(key) || !(OURS.has(key) || key.startsWith("__")));

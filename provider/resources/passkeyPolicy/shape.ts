@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { connectionFault } from "./connection.js";
 import { UNKNOWN_VALUE } from "./unknown.js";
 import type { Problem } from "../../policy/index.js";
 
@@ -136,14 +137,17 @@ export function checkShape(declared: unknown, type: keyof typeof SHAPES = "Passk
       if (typeof key === "number") return `${path}[${key}]`;
       return path === "" ? String(key) : `${path}.${String(key)}`;
     }, "");
-    return { code: "malformedValue", place: place === "" ? "inputs" : place, ...faultOf(issue, type) };
+    const property = issue.path?.length === 1 ? place : "";
+    return { code: "malformedValue", place: place === "" ? "inputs" : place, ...faultOf(issue, type, property) };
   });
 }
 
 type Issue = Pick<v.BaseIssue<unknown>, "type" | "input" | "message" | "expected">;
 
-function faultOf(issue: Issue, type: string): Pick<Problem, "reason" | "wayOut"> {
+function faultOf(issue: Issue, type: string, property: string): Pick<Problem, "reason" | "wayOut"> {
   if (issue.type === "strict_object" && issue.expected === "never") {
+    const fault = connectionFault(property);
+    if (fault !== undefined) return fault;
     const wayOut = `Check its name in the documentation of ${type}`;
     return { reason: "there is no such property", wayOut };
   }

@@ -18,6 +18,7 @@ export class CredentialError extends Error {
 const PREFIXED = [
   "ARM_CLIENT_ID",
   "ARM_CLIENT_SECRET",
+  "ARM_CLIENT_SECRET_FILE_PATH",
   "ARM_CLIENT_CERTIFICATE",
   "ARM_CLIENT_CERTIFICATE_PATH",
   "ARM_CLIENT_CERTIFICATE_PASSWORD",
@@ -26,8 +27,14 @@ const PREFIXED = [
   "ARM_OIDC_TOKEN_FILE_PATH",
   "ARM_OIDC_REQUEST_URL",
   "ARM_OIDC_REQUEST_TOKEN",
+  "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID",
 ] as const;
-const SECRETS = ["ARM_CLIENT_SECRET", "ARM_CLIENT_CERTIFICATE", "ARM_CLIENT_CERTIFICATE_PATH"] as const;
+const SECRETS = [
+  "ARM_CLIENT_SECRET",
+  "ARM_CLIENT_SECRET_FILE_PATH",
+  "ARM_CLIENT_CERTIFICATE",
+  "ARM_CLIENT_CERTIFICATE_PATH",
+] as const;
 
 /** Variables that sign in, of this process or under the prefix of any tenant. */
 const SIGN_IN = /(^|_)ARM_(CLIENT_|OIDC_|USE_|ADO_PIPELINE_)\w+$/i;
@@ -117,8 +124,9 @@ function prefixed(tenant: TenantSpec, prefix: string, env: NodeJS.ProcessEnv, lo
   }
   if (found.ARM_OIDC_TOKEN !== undefined || found.ARM_OIDC_TOKEN_FILE_PATH !== undefined) return found;
   if (found.ARM_OIDC_REQUEST_URL !== undefined && found.ARM_OIDC_REQUEST_TOKEN !== undefined) return found;
-  // What GitHub Actions gives is the job's and no tenant's.
-  const requested = request(env, "ACTIONS_ID_TOKEN_REQUEST");
+  // What the CI system gives is the job's and no tenant's; a service connection of Azure DevOps is the tenant's.
+  const connection = found.ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID;
+  const requested = connection === undefined ? request(env, GITHUB) : request(env, AZURE_DEVOPS);
   if (requested !== undefined) return { ...found, ...requested };
   throw new CredentialError(tenant.name, `${prefix}_ARM_OIDC_TOKEN`, `Set it, or ${prefix}_ARM_OIDC_TOKEN_FILE_PATH.`);
 }
@@ -133,12 +141,19 @@ function ciToken(env: NodeJS.ProcessEnv): Variables | undefined {
     const value = given(env, name);
     if (value !== undefined) return { [name]: value };
   }
-  return request(env, "ARM_OIDC_REQUEST") ?? request(env, "ACTIONS_ID_TOKEN_REQUEST");
+  const requested = request(env, ["ARM_OIDC_REQUEST_URL", "ARM_OIDC_REQUEST_TOKEN"]) ?? request(env, GITHUB);
+  if (requested !== undefined) return requested;
+  const connection = CONNECTIONS.map((name) => given(env, name)).find((value) => value !== undefined);
+  const pipeline = connection === undefined ? undefined : request(env, AZURE_DEVOPS);
+  return pipeline && { ...pipeline, [CONNECTIONS[0]]: connection! };
 }
 
-function request(env: NodeJS.ProcessEnv, names: string): Variables | undefined {
-  const url = given(env, `${names}_URL`);
-  const token = given(env, `${names}_TOKEN`);
+const GITHUB = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"] as const;
+const AZURE_DEVOPS = ["SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN"] as const;
+const CONNECTIONS = ["ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID"] as const;
+
+function request(env: NodeJS.ProcessEnv, names: readonly [url: string, token: string]): Variables | undefined {
+  const [url, token] = names.map((name) => given(env, name));
   return url === undefined || token === undefined
     ? undefined
     : { ARM_OIDC_REQUEST_URL: url, ARM_OIDC_REQUEST_TOKEN: token };
