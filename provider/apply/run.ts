@@ -195,7 +195,16 @@ class Run {
           throw new NotVisibleError(step.expects, this.options.verifySeconds);
       }
     }
-    return { kind: "done", policy };
+    // A read-back looks for its own step only; what an earlier one wrote may be someone else's by now.
+    const now = normalizePolicy(policy);
+    const lost = plan.changes.filter(({ facet, after }) => {
+      const value = readFacet(now, facet);
+      return value !== undefined && !sameFacet(value, after);
+    });
+    if (lost.length === 0) return { kind: "done", policy };
+    const facets = lost.map(({ facet }) => facet);
+    this.options.log(`someone else changed ${facets.join(", ")} after the step that wrote it; planning again`);
+    return { kind: "again", policy, error: new ConflictError(facets) };
   }
 
   /** A refusal after a list was dropped takes back what the same step wrote, so that the tenant is as it was. */
