@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { changesTo, sameValue, type MemberValues } from "../policy/documents.js";
 import { problemText, type Problem } from "../policy/problem.js";
-import { OtherWriterError, StillOldError } from "./errors.js";
+import { NotTakenError, OtherWriterError, StillOldError } from "./errors.js";
 import type { Clock } from "./port.js";
 import type { RunOptions } from "./run.js";
 import { FRESH_MS } from "./session.js";
@@ -65,7 +65,7 @@ export async function changeDocument<Doc>(
   change: DocumentChange<Doc>,
   options: RunOptions & { readonly clock: Clock },
 ): Promise<DocumentResult<Doc>> {
-  let writes = 0;
+  const sent = { writes: 0 };
   const send: Send = async (reason, request) => {
     await options.engine();
     options.log(reason);
@@ -73,15 +73,15 @@ export async function changeDocument<Doc>(
     try {
       await request();
     } catch (error) {
-      if (isLostAnswer(error)) writes += 1;
+      if (isLostAnswer(error)) sent.writes += 1;
       throw error;
     }
-    writes += 1;
+    sent.writes += 1;
   };
   try {
-    return await rounds(port, change, options, send);
+    return await rounds(port, change, options, send, sent);
   } catch (error) {
-    if (writes === 0 || !(error instanceof Error)) throw error;
+    if (sent.writes === 0 || !(error instanceof Error)) throw error;
     throw new PartialDocumentError(error);
   }
 }
@@ -91,6 +91,8 @@ async function rounds<Doc>(
   change: DocumentChange<Doc>,
   options: RunOptions & { readonly clock: Clock },
   send: Send,
+  /** Requests that have, or may have, changed something. */
+  sent: { writes: number },
 ): Promise<DocumentResult<Doc>> {
   const { reads } = port;
   const first: Doc = await reads.get(FRESH_MS);
@@ -117,6 +119,7 @@ async function rounds<Doc>(
       change.beforeWrite(doc);
       begun = true;
       let lost: Error | undefined;
+      const written = sent.writes;
       try {
         await port.write(doc, changes, send);
       } catch (error) {
@@ -125,8 +128,14 @@ async function rounds<Doc>(
       }
       const seen = await readBack(port, doc, changes, options, lost !== undefined);
       if (seen.missing.length === 0) return { first, doc: seen.doc };
-      last = lost ?? (seen.foreign ? new OtherWriterError(port.name, seen.missing) : undefined);
-      if (last === undefined) throw new StillOldError(port.name, seen.missing, options.verifySeconds);
+      // Settled: nothing of this round took effect.
+      const nothing = lost !== undefined && !seen.foreign && seen.missing.length === changes.size;
+      if (nothing) sent.writes = written;
+      if (lost === undefined && !seen.foreign) throw new StillOldError(port.name, seen.missing, options.verifySeconds);
+      last =
+        lost === undefined
+          ? new OtherWriterError(port.name, seen.missing)
+          : new NotTakenError(port.name, seen.missing, lost);
       doc = seen.doc;
     } finally {
       turn?.end(begun);

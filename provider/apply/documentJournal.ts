@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sameValue, type ManagedMember, type ManagedMembers, type MemberValue } from "../policy/documents.js";
 import { writeDurably } from "./journal.js";
+import { OTHER_CACHE } from "./unwritable.js";
 
 /** What a run that changes a document other than the passkey policy wrote down before its first request. */
 export interface DocumentEntry {
@@ -41,7 +42,8 @@ export class DocumentJournal {
 
   write(entry: DocumentEntry): void {
     const { inherited } = this.read(entry.tenantId, entry.owner) ?? {};
-    writeDurably(this.#file(entry.tenantId, entry.owner), { ...(inherited && { inherited }), ...entry });
+    const file = this.#file(entry.tenantId, entry.owner);
+    writeDurably(file, { ...(inherited && { inherited }), ...entry }, OTHER_CACHE);
   }
 
   /** @throws Error where there is an entry that cannot be read: what was there before must never be guessed. */

@@ -40,6 +40,32 @@ export class NotVisibleError extends Error {
   }
 }
 
+/**
+ * A write was sent again and again; each time its answer was lost (a cut connection, a time-out, a 5xx), and reading
+ * showed that it had not happened.
+ */
+export class NotTakenError extends Error {
+  override readonly name = "NotTakenError";
+  constructor(
+    document: string,
+    parts: readonly string[],
+    override readonly cause: Error,
+  ) {
+    const { status, code, requestId, clientRequestId } = cause as Readonly<
+      Partial<Record<"status" | "code" | "requestId" | "clientRequestId", string | number>>
+    > &
+      Error;
+    const ids = [requestId && `request-id ${requestId}`, clientRequestId && `client-request-id ${clientRequestId}`];
+    const answer = [[status, code].filter(Boolean).join(" "), ...ids].filter(Boolean).join(", ");
+    super(
+      `Microsoft Graph did not take the change of ${parts.join(", ")} of ${document}: each time its answer was lost ` +
+        `(${answer || cause.message}), and reading shows that nothing was written by it. Run pulumi up again later: it reads ` +
+        "what is there and finishes what is missing.",
+      { cause },
+    );
+  }
+}
+
 /** The engine that started this operation has ended, so nothing more is written on its behalf. */
 export class EngineGoneError extends Error {
   override readonly name = "EngineGoneError";

@@ -9,4 +9,5 @@ export * from "./run.js";
 export * from "./session.js";
 export { SharedRead } from "./sharedRead.js";
 export { applyChange } from "./together.js";
+export { UnwritableError } from "./unwritable.js";
 export * from "./write.js";

@@ -8,13 +8,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { digestOf, parseFacet } from "../policy/index.js";
 import type { Inheritance, Over } from "./inheritance.js";
 import type { Managed } from "./managed.js";
+import { OTHER_CACHE, writing } from "./unwritable.js";
 
 /** What a run wrote down before its first PATCH. */
 export interface JournalEntry {
@@ -66,9 +67,13 @@ export class Journal {
     return join(this.folder, "journal", `${name}.json`);
   }
 
-  /** Writes an entry so that it survives a kill or a power cut right afterwards. */
+  /**
+   * Writes an entry so that it survives a kill or a power cut right afterwards.
+   *
+   * @throws UnwritableError
+   */
   write(entry: JournalEntry): void {
-    writeDurably(this.#file(entry.tenantId, entry.owner), entry);
+    writeDurably(this.#file(entry.tenantId, entry.owner), entry, OTHER_CACHE);
   }
 
   read(tenantId: string, owner: string): JournalRead {
@@ -113,7 +118,7 @@ export class Journal {
     const { tenantId, owner, from } = inheritance;
     const file = this.#file(tenantId, owner, from);
     const facets = { ...parse<Inheritance>(file)?.facets, ...inheritance.facets };
-    writeDurably(file, { ...inheritance, facets });
+    writeDurably(file, { ...inheritance, facets }, OTHER_CACHE);
   }
 
   /** What others left to a resource. */
@@ -144,18 +149,44 @@ export class Journal {
   }
 }
 
-/** Writes a file so that it is there whole or not at all, also after a power cut. Readable by its owner only. */
-export function writeDurably(file: string, content: object): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+/**
+ * Writes a file so that it is there whole or not at all, also after a power cut. Readable by its owner only.
+ *
+ * @param wayOut what else can be done where it cannot be written, beside making room for it
+ * @throws UnwritableError; the file is as it was then.
+ */
+export function writeDurably(file: string, content: object, wayOut?: string): void {
   const draft = `${file}.${process.pid}`;
-  const handle = openSync(draft, "w", 0o600);
+  writing(
+    file,
+    () => {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      try {
+        const handle = openSync(draft, "w", 0o600);
+        try {
+          // All of it or an error: a single write may end early on a disk that is nearly full.
+          writeFileSync(handle, `${JSON.stringify(content, null, 1)}\n`);
+          fsyncSync(handle);
+        } finally {
+          closeSync(handle);
+        }
+        renameSync(draft, file);
+      } catch (error) {
+        // Where it cannot be removed either, the first error says why.
+        attempt(() => rmSync(draft, { force: true }));
+        throw error;
+      }
+    },
+    wayOut,
+  );
+}
+
+function attempt(run: () => void): void {
   try {
-    writeSync(handle, `${JSON.stringify(content, null, 1)}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    run();
+  } catch {
+    // said by another error
   }
-  renameSync(draft, file);
 }
 
 const ENTRY = /^[0-9a-f]{16}\.json$/;

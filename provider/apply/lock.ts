@@ -1,9 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { OTHER_CACHE, unwritable, writing } from "./unwritable.js";
 
 /** Who holds a lock: a process id alone may be another process by now, so its start goes with it. */
 export interface LockOwner {
@@ -70,8 +82,8 @@ export function isAlive(owner: LockOwner): boolean {
 function tryLock(file: string): Lock | LockOwner | undefined {
   const mine = JSON.stringify(ownOwner());
   const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  writeFileSync(draft, mine);
   try {
+    writeFileSync(draft, mine);
     linkSync(draft, file); // Atomic, and nobody ever reads a half-written owner.
     return {
       release() {
@@ -151,7 +163,11 @@ export class TenantLock {
     this.#written = `${file}.written`;
   }
 
-  /** Waits for the turn of this process. `onWait` is called once, with the process that has it. */
+  /**
+   * Waits for the turn of this process. `onWait` is called once, with the process that has it.
+   *
+   * @throws UnwritableError where the lock cannot be written.
+   */
   async take(onWait: (owner: LockOwner) => void): Promise<Turn> {
     let told = false;
     const lock = await acquireLock(this.#lock, {
@@ -160,19 +176,50 @@ export class TenantLock {
         if (!told) onWait(owner);
         told = true;
       },
+    }).catch((error: unknown) => {
+      throw unwritable(this.#lock, error, OTHER_CACHE);
     });
+    try {
+      this.#keepMark();
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
     return {
       mayHaveWritten: (time) => lock.waited || this.#lastWrite() >= time,
       end: (wrote) => {
-        if (wrote) writeFileSync(this.#written, String(Date.now()));
+        if (wrote) this.#mark();
         lock.release();
       },
     };
   }
 
+  /** Has the mark's file there before anything is sent, so that the end of a turn needs no room for a new one. */
+  #keepMark(): void {
+    if (existsSync(this.#written)) return;
+    writing(
+      this.#written,
+      () => {
+        closeSync(openSync(this.#written, "a"));
+        utimesSync(this.#written, 0, 0);
+      },
+      OTHER_CACHE,
+    );
+  }
+
+  /** What was written is written: a full disk must neither hide that nor keep the lock. */
+  #mark(): void {
+    try {
+      writeFileSync(this.#written, String(Date.now()));
+    } catch {
+      // Emptied by the attempt; the time of the file tells then.
+    }
+  }
+
   #lastWrite(): number {
     try {
-      return Number(readFileSync(this.#written, "utf8"));
+      const text = readFileSync(this.#written, "utf8");
+      return text === "" ? statSync(this.#written).mtimeMs : Number(text);
     } catch {
       return 0;
     }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { diffPolicy, normalizePolicy, planFacets, readFacet, sameFacet } from "../policy/index.js";
-import type { Fido2Policy, Plan, Problem, ToggleMode } from "../policy/index.js";
+import type { Fido2Policy, Plan, Problem, Step, ToggleMode } from "../policy/index.js";
 import type { EngineCheck } from "./engine.js";
-import { ConflictError, NotVisibleError, PlanRefusedError, StepRefusedError } from "./errors.js";
+import { ConflictError, NotTakenError, NotVisibleError, PlanRefusedError, StepRefusedError } from "./errors.js";
 import { FRESH_MS } from "./session.js";
 import type { TenantLock, Turn } from "./lock.js";
 import type { TenantSession } from "./session.js";
@@ -190,12 +190,21 @@ class Run {
           return { kind: "again", policy: outcome.policy, error: new ConflictError(outcome.members) };
         case "notApplied":
           this.options.log(`${place}: the answer was lost, and reading shows that nothing was written; planning again`);
-          return { kind: "again", policy: outcome.policy, error: outcome.error };
+          return { kind: "again", policy: outcome.policy, error: notTaken(step, outcome.error) };
         case "notVisible":
           throw new NotVisibleError(step.expects, this.options.verifySeconds);
       }
     }
-    return { kind: "done", policy };
+    // A read-back looks for its own step only; what an earlier one wrote may be someone else's by now.
+    const now = normalizePolicy(policy);
+    const lost = plan.changes.filter(({ facet, after }) => {
+      const value = readFacet(now, facet);
+      return value !== undefined && !sameFacet(value, after);
+    });
+    if (lost.length === 0) return { kind: "done", policy };
+    const facets = lost.map(({ facet }) => facet);
+    this.options.log(`someone else changed ${facets.join(", ")} after the step that wrote it; planning again`);
+    return { kind: "again", policy, error: new ConflictError(facets) };
   }
 
   /** A refusal after a list was dropped takes back what the same step wrote, so that the tenant is as it was. */
@@ -246,6 +255,13 @@ function changedMeanwhile({ before, steps }: Plan, index: number, now: Fido2Poli
 
 const entriesOf = (list: readonly { readonly id: string }[] | null | undefined): Map<string, object> =>
   new Map((list ?? []).map((entry) => [entry.id.toLowerCase(), entry]));
+
+const notTaken = (step: Step, error: Error): Error =>
+  new NotTakenError(
+    "the Passkey (FIDO2) policy",
+    step.expects.map(({ facet }) => facet),
+    error,
+  );
 
 /** Outcomes of which it is known that nothing was written. */
 const WITHOUT_WRITE: ReadonlySet<StepOutcome["kind"]> = new Set(["refused", "overtaken", "notApplied"]);

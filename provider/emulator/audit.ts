@@ -16,7 +16,9 @@ export interface AuditEntry {
   readonly tenant: string | undefined;
   /** Status that was decided on, 0 when the connection was cut before that. */
   readonly status: number;
-  /** False when the answer never left: the connection was cut. A write may have happened all the same. */
+  /** What the handler came to, where a fault answered another status in its place. */
+  readonly handled?: number;
+  /** False when the answer never left whole: the connection was cut. A write may have happened all the same. */
   readonly delivered: boolean;
   readonly requestId: string;
   /** What the client sent as client-request-id, else the request id. */

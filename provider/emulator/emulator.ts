@@ -26,6 +26,11 @@ export interface EmulatorOptions {
   /** Clock of registrations and throttling, in milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
   /**
+   * How far the times in headers (`Date`, `Retry-After` as a date) are ahead of this machine's clock, in seconds: as where
+   * that clock is off. Default 0; negative = behind.
+   */
+  clockOffsetSeconds?: number;
+  /**
    * Serves HTTPS, which the azuread provider insists on: with a key and certificate made for this start, or with PEM
    * texts. Default: plain HTTP.
    */
@@ -91,7 +96,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = new Faults();
   const tokens = new Tokens(state);
   const throttle = new Throttle(now);
-  const app = createApp({ tenants, audit, faults, tokens, throttle, switches, signal: closing.signal });
+  const clock = { now, offsetMs: (options.clockOffsetSeconds ?? 0) * 1000 };
+  const app = createApp({ tenants, audit, faults, tokens, throttle, clock, switches, signal: closing.signal });
   const tls = options.tls === "self-signed" ? await selfSigned() : options.tls;
   const server = createAdaptorServer({
     fetch: (request, env) => app.fetch(request, env as EmulatorEnv["Bindings"]),

@@ -26,19 +26,25 @@ interface Entry {
   /** In lower case. */
   subject: string;
   remaining: number;
+  /** Milliseconds since 1970. */
+  until: number;
 }
 
 /** Reads of one tenant that answer what was there before, oldest first. */
 export class StaleReads {
   #entries: Entry[] = [];
 
+  /** @param now milliseconds since 1970 */
+  constructor(readonly now: () => number) {}
+
   /**
    * Makes the next reads of a subject answer a snapshot.
    *
    * @returns a function that ends it
    */
-  add(snapshot: PolicySnapshot, reads: number, subject: ReadSubject): () => void {
-    const entry: Entry = { snapshot, subject: subject.toLowerCase(), remaining: reads };
+  add(snapshot: PolicySnapshot, limit: { reads: number; until: number }, subject: ReadSubject): () => void {
+    const { reads: remaining, until } = limit;
+    const entry: Entry = { snapshot, subject: subject.toLowerCase(), remaining, until };
     this.#entries.push(entry);
     return () => {
       this.#entries = this.#entries.filter((other) => other !== entry);
@@ -47,6 +53,8 @@ export class StaleReads {
 
   /** What a read of the subject is to answer, if it is stale; uses it up. */
   next(subject: ReadSubject): PolicySnapshot | undefined {
+    const now = this.now();
+    this.#entries = this.#entries.filter(({ until }) => until > now);
     const entry = this.#entries.find((one) => one.subject === subject.toLowerCase());
     if (entry !== undefined) {
       entry.remaining--;

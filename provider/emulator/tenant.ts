@@ -64,7 +64,7 @@ export class Tenant implements TenantHandle {
   readonly methods: MethodConfigurations;
   readonly strengths: Strengths;
   readonly conditionalAccess: ConditionalAccess;
-  readonly stale = new StaleReads();
+  readonly stale: StaleReads;
   lastModified = timestamp();
   legacyFieldsStopped = false;
   /** Serial number of the first token that is still good. */
@@ -89,6 +89,7 @@ export class Tenant implements TenantHandle {
     this.secrets = options.secrets;
     this.permissions = new Set(options.permissions ?? ALL_PERMISSIONS);
     this.directory = new Directory(this.id, this.domain);
+    this.stale = new StaleReads(emulator.now);
     this.people = new RegistrationStore(emulator.now);
     this.report = new RegistrationReport(this);
     this.methods = new MethodConfigurations(this.directory);

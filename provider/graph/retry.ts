@@ -62,11 +62,15 @@ function pauseMs(asked: number | undefined, count: number, limits: RetryLimits, 
   return Math.round(Math.min(pause, limits.maxWaitMs));
 }
 
-/** Retry-After in milliseconds from now: given in seconds or as an HTTP date. */
+/**
+ * Retry-After in milliseconds from now: given in seconds, or as an HTTP date of the service's clock, which the answer's
+ * Date tells. This machine's clock may be another one.
+ */
 function retryAfterMs(response: Response, now: number): number | undefined {
   const value = response.headers.get("retry-after")?.trim();
   if (!value) return undefined;
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const answered = Date.parse(response.headers.get("date") ?? "");
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(answered) ? now : answered));
 }

@@ -129,11 +129,17 @@ export class Transport {
     await this.send(spec, new Exchange(spec, true), "PATCH", body);
   }
 
-  /** Creates an object, or runs an action that changes something. @returns what the service answered, where it is JSON. */
+  /**
+   * Creates an object, or runs an action that changes something.
+   *
+   * @returns what the service answered, where it is JSON.
+   * @throws OutcomeUnknownError also where a good answer is none that can be read.
+   */
   async create(spec: RequestSpec, body: Json): Promise<Json> {
     const exchange = new Exchange(spec, true);
     const response = await this.send(spec, exchange, "POST", body);
-    return parse(exchange, response, this.secrets());
+    // Taken, or swallowed by something in between: reading tells.
+    return jsonOf(exchange) ?? fail(new OutcomeUnknownError(notJson(exchange, response, this.secrets())));
   }
 
   async remove(spec: RequestSpec): Promise<void> {
@@ -226,18 +232,27 @@ export function nextLink(spec: Pick<RequestSpec, "action">, page: Json): string 
 }
 
 function parse(exchange: Exchange, response: Response, secrets: readonly string[]): Json {
-  let parsed: unknown;
+  return jsonOf(exchange) ?? fail(new UnreadableAnswerError(notJson(exchange, response, secrets)));
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+/** The answer, where it is a JSON object. */
+function jsonOf({ text }: Exchange): Json | undefined {
   try {
-    parsed = JSON.parse(exchange.text);
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : undefined;
   } catch {
-    parsed = undefined;
+    return undefined;
   }
-  if (isObject(parsed)) return parsed;
+}
+
+function notJson(exchange: Exchange, response: Response, secrets: readonly string[]): Failure {
   const type = response.headers.get("content-type") ?? "no content type";
-  throw new UnreadableAnswerError({
-    ...known(exchange, secrets, response),
-    detail: `the answer is not a JSON object (${redact(type, secrets)}, ${exchange.text.length} characters)`,
-  });
+  const detail = `the answer is not a JSON object (${redact(type, secrets)}, ${exchange.text.length} characters)`;
+  return { ...known(exchange, secrets, response), detail };
 }
 
 function known(exchange: Exchange, secrets: readonly string[], response?: Response): Failure {

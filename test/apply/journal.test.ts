@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import {
   engineOfThisProcess,
   EngineGoneError,
   Journal,
+  UnwritableError,
 } from "../../provider/dist/apply/index.js";
 import { digestOf } from "../../provider/dist/policy/index.js";
 
@@ -26,6 +27,31 @@ describe("the journal", () => {
   let folder: string;
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "journal-"))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("names the file, the reason and the way out where the disk is full, and leaves the earlier entry whole", () => {
+    const journal = new Journal(folder);
+    journal.write(entry);
+    const [name] = readdirSync(join(folder, "journal"));
+    const draft = join(folder, "journal", `${name}.${process.pid}`);
+    symlinkSync("/dev/full", draft);
+    assert.throws(
+      () => journal.write({ ...entry, owner: entry.owner, time: "2026-08-02T12:00:00.000Z" }),
+      (error: Error) => {
+        assert.ok(error instanceof UnwritableError, String(error));
+        assert.equal(error.code, "ENOSPC");
+        assert.ok(error.message.includes(join(folder, "journal", name!)), error.message);
+        assert.match(error.message, /no space is left.*nothing more is sent to the tenant.*ENTRA_PASSKEYS_CACHE/);
+        return true;
+      },
+    );
+    assert.ok(!existsSync(draft), "the draft takes room");
+    assert.deepEqual(journal.read(TENANT, entry.owner), { entry });
+  });
+
+  it("says so where its folder cannot be made", () => {
+    writeFileSync(join(folder, "journal"), "a file where the folder should be");
+    assert.throws(() => new Journal(folder).write(entry), UnwritableError);
+  });
 
   it("keeps an entry for each tenant and owner, for this user only, until it is cleared", () => {
     const journal = new Journal(folder);

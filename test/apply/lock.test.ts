@@ -3,6 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UnwritableError } from "../../provider/dist/apply/index.js";
+import { skip } from "../../tools/test/skip.ts";
+import { Disk, NO_DISK } from "./disk.ts";
 import { acquireLock, ownOwner, TenantLock } from "../../provider/dist/apply/lock.js";
 
 describe("acquireLock", () => {
@@ -52,6 +55,7 @@ describe("acquireLock", () => {
 describe("TenantLock", () => {
   const folder = mkdtempSync(join(tmpdir(), "entra-passkeys-lock-"));
   const TENANT = "3d6e2b7c-0f48-4a7b-b1d5-9c8e4f6a2b02";
+  const nobody = () => assert.fail("nobody has it");
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("gives one turn after the other, says who has it, and tells the next that there may be something to read", async () => {
@@ -79,5 +83,30 @@ describe("TenantLock", () => {
     third.end(false);
     const other = await new TenantLock(folder, TENANT.replace("3", "4")).take(() => assert.fail("another tenant"));
     other.end(false);
+  });
+
+  it("cannot be taken where nothing can be written, and names the file, the reason and the way out", async () => {
+    const closed = join(folder, "closed");
+    writeFileSync(closed, "a file where the folder should be");
+    await assert.rejects(new TenantLock(closed, TENANT).take(nobody), (error: Error) => {
+      assert.ok(error instanceof UnwritableError, String(error));
+      assert.ok(error.message.includes(join(closed, "locks")), error.message);
+      assert.match(error.message, /a part of its path is no folder.*ENTRA_PASSKEYS_CACHE/);
+      return true;
+    });
+  });
+
+  it("is given back where the disk is full at its end, and tells the next that there may be something to read", async function () {
+    using disk = Disk.mount() ?? skip(this, NO_DISK);
+    const turn = await new TenantLock(disk.folder, TENANT).take(nobody);
+    assert.equal(turn.mayHaveWritten(Date.now() - 1000), false);
+    disk.fill();
+    turn.end(true);
+    disk.fill();
+    await assert.rejects(new TenantLock(disk.folder, TENANT).take(nobody), UnwritableError);
+    disk.free();
+    const next = await new TenantLock(disk.folder, TENANT).take(() => assert.fail("it was not given back"));
+    assert.equal(next.mayHaveWritten(Date.now() - 1000), true);
+    next.end(false);
   });
 });

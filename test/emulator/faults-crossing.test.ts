@@ -6,7 +6,8 @@ const WRITE = { method: "PATCH", path: FIDO2 } as const;
 
 /** Faults about what others see and do meanwhile. */
 describe("Faults of timing", () => {
-  const shared = emulatorForEach();
+  const time = { now: Date.now() };
+  const shared = emulatorForEach({ now: () => time.now });
   const client = (retries = 0) => graphClient(shared.current, { retries });
   const faults = () => shared.current.faults;
   const state = () => shared.current.tenant().policy().state;
@@ -34,6 +35,15 @@ describe("Faults of timing", () => {
       await patch("disabled");
       assert.deepEqual(await states(4), ["enabled", "enabled", "enabled", "enabled"]);
       fault.release();
+      assert.deepEqual(await states(1), ["disabled"]);
+    });
+
+    it("answers it for so many seconds of the emulator's clock", async () => {
+      faults().staleReads({ seconds: 60 });
+      await patch("disabled");
+      time.now += 59_999;
+      assert.deepEqual(await states(2), ["enabled", "enabled"]);
+      time.now += 1;
       assert.deepEqual(await states(1), ["disabled"]);
     });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { EmulatorOptions } from "../../provider/dist/emulator/index.js";
 import { Stack, UNTHROTTLED } from "./stack.ts";
 
 const KEY = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
@@ -89,9 +90,9 @@ export const PARTS: Life = {
 };
 
 /** A stack for a life, in a tenant whose default profile has a list that is not enforced. */
-export async function begin({ first }: Life): Promise<Stack> {
+export async function begin({ first }: Life, options: EmulatorOptions = {}): Promise<Stack> {
   const switches = { ...UNTHROTTLED, profileLimit: PROFILE_LIMIT };
-  const stack = await Stack.create({ seed: "contoso-profiles", switches }, first);
+  const stack = await Stack.create({ seed: "contoso-profiles", switches, ...options }, first);
   const tenant = stack.emulator.tenant();
   tenant.setPolicy(({ passkeyProfiles }) => {
     const keyRestrictions = { isEnforced: false, enforcementType: "allow" as const, aaGuids: [OTHER, KEY] };
@@ -110,6 +111,8 @@ export interface Ends {
   readonly before: string;
   readonly create: string;
   readonly update: string;
+  /** The stack's state at the end of the create and of the update, see {@link saved}. */
+  readonly states: { readonly create: unknown; readonly update: unknown };
 }
 
 const lived = new Map<Life, Promise<Ends>>();
@@ -132,11 +135,21 @@ async function live(life: Life): Promise<Ends> {
     return stack.policy();
   };
   const create = await after(stack.up);
+  const created = await saved(stack);
   stack.program(life.second);
   const update = await after(stack.up);
+  const states = { create: created, update: await saved(stack) };
   assert.equal(await after(stack.destroy), before, "given back");
   assert.deepEqual(steps, life.steps);
-  return { before, create, update };
+  return { before, create, update, states };
+}
+
+/** What the engine has saved of the resources, apart from times. */
+export async function saved(stack: Stack): Promise<unknown> {
+  const { resources } = await stack.state();
+  const ours = resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"));
+  const parts = ours.map(({ urn, id, inputs, outputs }) => ({ urn, id, inputs, outputs }));
+  return JSON.parse(JSON.stringify(parts, (name, value: unknown) => (name === "since" ? undefined : value)));
 }
 
 /** A policy with its lists in one order: on the way from another policy the same is listed in another order. */

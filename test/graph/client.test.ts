@@ -76,6 +76,24 @@ describe("Graph client", () => {
       assert.deepEqual(it.pauses, [11_000]);
     });
 
+    for (const hours of [-1, 1]) {
+      it(`from the answer's own Date, where this machine's clock is ${hours} hours off`, async () => {
+        const it = rig(fake);
+        const service = it.clock.now - hours * 3_600_000;
+        const headers = { date: utc(service), "retry-after": utc(service + 7000) };
+        fake.answer(refusal(429, "x", "y", headers), { body: policy() });
+        await read(it);
+        assert.deepEqual(it.pauses, [7000]);
+      });
+    }
+
+    it("from this machine's clock, where the answer has no Date that can be read", async () => {
+      const it = rig(fake);
+      fake.answer(put(429, { date: "today", "retry-after": utc(it.clock.now + 7000) }), { body: policy() });
+      await read(it);
+      assert.deepEqual(it.pauses, [7000]);
+    });
+
     it("not at all for a date that has passed", async () => {
       const it = rig(fake);
       const date = new Date(it.clock.now - 60_000).toUTCString();
@@ -134,6 +152,10 @@ describe("Graph client", () => {
       assert.deepEqual(it.pauses, [30_000]);
       assert.equal(fake.seen.length, 1);
     });
+
+    function utc(time: number): string {
+      return new Date(time).toUTCString();
+    }
 
     function put(status: number, headers: Record<string, string> = {}): Reply {
       return refusal(status, "x", "y", headers);

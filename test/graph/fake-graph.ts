@@ -98,6 +98,8 @@ export class FakeGraph {
     const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body ?? {});
     const id = `server-${this.seen.length}`;
     const status = reply.status ?? 200;
+    // The time of a test is not this machine's.
+    response.sendDate = false;
     response.writeHead(status, { "content-type": "application/json", "request-id": id, ...reply.headers });
     if (reply.fault === "break off") {
       response.write(text.slice(0, 5), () => request.socket.destroy());

@@ -191,13 +191,22 @@ describe("PasskeyAuthenticationStrength", () => {
       assert.equal(find(), undefined);
     });
 
-    it("whose answer to the creation was lost, without a second one", async () => {
-      world.emulator.faults.cutAfter({ method: "POST", kind: "conditionalAccess" });
-      const program = new Program(world);
-      await program.up([admins()]);
-      assert.equal(list().filter(({ displayName }) => displayName === KEYS).length, 1);
-      assert.deepEqual(models(), [KEY, KEY_B]);
-    });
+    for (const [what, action] of [
+      ["was lost", { kind: "cut", phase: "after" }],
+      ["broke off", { kind: "cut", phase: "during" }],
+      ["was a proxy's page", { kind: "status", status: 200, phase: "after", text: "<html>" }],
+      ["was 502 all the same", { kind: "status", status: 502, phase: "after" }],
+    ] as const) {
+      it(`whose answer to the creation ${what}, without a second one`, async () => {
+        world.emulator.faults.add({ match: { method: "POST", kind: "conditionalAccess" }, do: action });
+        const program = new Program(world);
+        await program.up([admins()]);
+        assert.equal(list().filter(({ displayName }) => displayName === KEYS).length, 1);
+        assert.deepEqual(models(), [KEY, KEY_B]);
+        await program.destroy();
+        assert.equal(find(), undefined);
+      });
+    }
   });
 
   describe("refuses before anything is written", () => {

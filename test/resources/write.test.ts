@@ -260,4 +260,28 @@ describe("writing", function () {
       assert.match(stack.lines.join("\n"), /someone else changed profile\/.* after the step before it; planning again/);
     }),
   );
+
+  it(
+    "writes again what someone else changed after the step that wrote it, while a later step was under way",
+    inWorld({ seed: "contoso-profiles", switches: { profileLimit: 5 } }, async (world) => {
+      const bytes = world.bytes();
+      const stack = world.stack();
+      const declared = (name: string, more: object = {}) => ({
+        profiles: { [name]: { ...students, name } },
+        includeTargets: [{ group: "Sales", profiles: [name] }],
+        profileLimit: 5,
+        ...more,
+      });
+      await stack.up(declared("pupils"));
+      const match = { method: "PATCH", kind: "policy" } as const;
+      const edit = { isSelfServiceRegistrationAllowed: true };
+      const writer = world.emulator.faults.otherWriter("after", edit, match, { after: 1 });
+      await stack.up(declared("students", { isSelfServiceRegistrationAllowed: false }));
+      assert.equal(writer.fired, 1);
+      assert.equal(world.tenant.policy().isSelfServiceRegistrationAllowed, false);
+      assert.match(stack.lines.join("\n"), /changed isSelfServiceRegistrationAllowed after the step that wrote it/);
+      await stack.destroy();
+      assert.equal(world.bytes(), bytes);
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import type { PolicyEdit } from "../fido2/document.js";
 import type { Call } from "../http/call.js";
+import type { ServiceClock } from "../time.js";
 import { Fault } from "./fault.js";
 import { FaultRun } from "./run.js";
 import type { FaultHandle, FaultMatch, FaultSpec, Phase, RetryAfter } from "./types.js";
@@ -43,6 +44,8 @@ export class Faults {
       retryAfter?: RetryAfter;
       headers?: Record<string, string>;
       body?: unknown;
+      text?: string;
+      phase?: Phase;
     } = {},
   ): FaultHandle {
     const { times, after, ...answer } = options;
@@ -70,9 +73,14 @@ export class Faults {
     return this.add({ match, ...options, do: { kind: "cut", phase: "after" } });
   }
 
-  /** After the next write, so many reads of the policy (or all, until released) answer what was there before it. */
+  /** Cuts the connection in the middle of the answer: status and headers have left, the body has not. */
+  cutDuring(match: FaultMatch = POLICY_WRITE, options: FaultTiming = {}): FaultHandle {
+    return this.add({ match, ...options, do: { kind: "cut", phase: "during" } });
+  }
+
+  /** After the next write, so many reads of the policy (or all, until released or for so long) answer what was there before it. */
   staleReads(
-    reads: number | "untilReleased",
+    reads: number | "untilReleased" | { seconds: number },
     match: FaultMatch = POLICY_WRITE,
     options: FaultTiming = {},
   ): FaultHandle {
@@ -131,7 +139,7 @@ export class Faults {
   }
 
   /** The faults that act on a request; called by the emulator once for each request. */
-  start(call: Call, signal: AbortSignal): FaultRun {
+  start(call: Call, signal: AbortSignal, clock: ServiceClock): FaultRun {
     const due: Fault[] = [];
     for (const fault of this.#faults) {
       // Counted even when it cannot act, because `after` is about requests and not about other faults.
@@ -141,7 +149,7 @@ export class Faults {
         fault.fire(call);
       }
     }
-    return new FaultRun(call, due, signal);
+    return new FaultRun(call, due, signal, clock);
   }
 
   /** Ends held requests without an answer; called when the emulator closes. */

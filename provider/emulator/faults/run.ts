@@ -3,6 +3,7 @@ import { ConnectionCut, graphErrors, GraphHttpError } from "../errors.js";
 import type { Answer, Call } from "../http/call.js";
 import type { PolicySnapshot, ReadSubject } from "../stale-reads.js";
 import { missingPolicy } from "../fido2/missing.js";
+import { shownTime, type ServiceClock } from "../time.js";
 import type { Fault } from "./fault.js";
 import type { FaultAction, Phase, RetryAfter } from "./types.js";
 
@@ -14,6 +15,7 @@ export class FaultRun {
     readonly call: Call,
     readonly due: readonly Fault[],
     readonly signal: AbortSignal,
+    readonly clock: ServiceClock,
   ) {}
 
   get ids(): string[] {
@@ -41,9 +43,10 @@ export class FaultRun {
   /**
    * What happens after the request was handled and before its answer leaves.
    *
+   * @returns an answer that takes the place of Graph's, or undefined
    * @throws ConnectionCut
    */
-  async after(answer: Answer): Promise<void> {
+  async after(answer: Answer): Promise<Answer | undefined> {
     for (const fault of this.due) {
       if (fault.spec.do.kind === "staleReads" && answer.status < 300) {
         this.#answerStale(fault, fault.spec.do.reads);
@@ -53,6 +56,13 @@ export class FaultRun {
     if (this.due.some(({ spec }) => spec.do.kind === "cut" && spec.do.phase === "after")) {
       throw new ConnectionCut("the answer is lost");
     }
+    const other = this.due.map(({ spec }) => spec.do).find((action) => action.kind === "status");
+    return other?.phase === "after" ? this.#statusAnswer(other) : undefined;
+  }
+
+  /** Whether the connection breaks in the middle of the answer. */
+  get breaksOff(): boolean {
+    return this.due.some(({ spec }) => spec.do.kind === "cut" && spec.do.phase === "during");
   }
 
   async #phase(phase: Phase): Promise<void> {
@@ -88,11 +98,12 @@ export class FaultRun {
     }
   }
 
-  #answerStale(fault: Fault, reads: number | "untilReleased"): void {
+  #answerStale(fault: Fault, reads: Extract<FaultAction, { kind: "staleReads" }>["reads"]): void {
     const { tenant } = this.call;
     if (tenant !== undefined && this.#before !== undefined) {
-      const count = reads === "untilReleased" ? Infinity : reads;
-      fault.onRelease(tenant.stale.add(this.#before, count, subjectOf(this.call)));
+      const count = typeof reads === "number" ? reads : Infinity;
+      const until = typeof reads === "object" ? this.clock.now() + reads.seconds * 1000 : Infinity;
+      fault.onRelease(tenant.stale.add(this.#before, { reads: count, until }, subjectOf(this.call)));
     }
   }
 
@@ -104,7 +115,7 @@ export class FaultRun {
         }
         return undefined;
       case "status":
-        return this.#statusAnswer(action);
+        return action.phase === "after" ? undefined : this.#statusAnswer(action);
       case "expiredToken":
         this.call.tenant?.expireTokens();
         throw graphErrors.unauthenticated("Lifetime validation failed, the token is expired.");
@@ -118,7 +129,10 @@ export class FaultRun {
   }
 
   #statusAnswer(action: Extract<FaultAction, { kind: "status" }>): Answer {
-    const headers = { ...retryAfterHeader(action.retryAfter), ...action.headers };
+    const headers = { ...retryAfterHeader(action.retryAfter, shownTime(this.clock)), ...action.headers };
+    if (action.text !== undefined) {
+      return { status: action.status, text: action.text, headers };
+    }
     if (action.body !== undefined || action.status < 400) {
       return { status: action.status, body: action.body, headers };
     }
@@ -143,16 +157,17 @@ const DEFAULT_CODES: Record<number, string> = {
   409: "Request_MultipleObjectsWithSameKeyValue",
   429: "TooManyRequests",
   500: "InternalServerError",
+  502: "BadGateway",
   503: "ServiceUnavailable",
   504: "GatewayTimeout",
 };
 
-function retryAfterHeader(retryAfter: RetryAfter | undefined): Record<string, string> {
+function retryAfterHeader(retryAfter: RetryAfter | undefined, now: number): Record<string, string> {
   if (retryAfter === undefined) {
     return {};
   }
   if (typeof retryAfter === "number") {
     return { "Retry-After": String(retryAfter) };
   }
-  return { "Retry-After": new Date(Date.now() + retryAfter.dateIn * 1000).toUTCString() };
+  return { "Retry-After": new Date(now + retryAfter.dateIn * 1000).toUTCString() };
 }

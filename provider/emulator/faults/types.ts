@@ -19,22 +19,31 @@ export type RetryAfter = number | { dateIn: number };
 
 /** What happens to a matching request. */
 export type FaultAction =
-  /** The request is not handled and answers with this status and Graph's error envelope, or with `body`. */
+  /**
+   * Answers with this status and Graph's error envelope, or with `body`, or with `text` as it is. The request is not
+   * handled; with `phase: "after"` it is, and only its answer is another one.
+   */
   | {
       kind: "status";
       status: number;
+      phase?: Phase;
       code?: string;
       message?: string;
       retryAfter?: RetryAfter;
       headers?: Record<string, string>;
       body?: unknown;
+      /** What a proxy or a broken line makes of an answer: sent as it is, as `text/html` unless `headers` says otherwise. */
+      text?: string;
     }
   /** The request is handled, or with `phase: "after"` answered, so many milliseconds later. */
   | { kind: "latency"; ms: number; phase?: Phase }
-  /** The connection breaks: `before` the request is handled, or `after` it, so that a write happens and its answer is lost. */
-  | { kind: "cut"; phase: Phase }
-  /** The write happens; so many of the next reads of the policy answer what was there before. */
-  | { kind: "staleReads"; reads: number | "untilReleased" }
+  /**
+   * The connection breaks: `before` the request is handled, or `after` it, so that a write happens and its answer is
+   * lost; `during` the answer it does so once status and headers have left.
+   */
+  | { kind: "cut"; phase: Phase | "during" }
+  /** The write happens; so many of the next reads of the policy, or all for so long, answer what was there before. */
+  | { kind: "staleReads"; reads: number | "untilReleased" | { seconds: number } }
   /** Someone else changes the tenant right before or right after the request is handled. */
   | { kind: "otherWriter"; phase: Phase; edit: PolicyEdit | { tenant: (tenant: TenantHandle) => void } }
   /** 401 InvalidAuthenticationToken, for every token of the tenant issued until then. */

@@ -62,8 +62,17 @@ async function runOne(call: SignedCall, request: BatchRequest, dispatch: Dispatc
     id: request.id,
     status: response.status,
     headers: batchHeaders(response.headers),
-    ...(text === "" ? {} : { body: JSON.parse(text) as unknown }),
+    ...(text === "" ? {} : { body: parsed(text) }),
   };
+}
+
+/** What is no JSON, as a fault may make it, is passed on as a text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 function batchHeaders(headers: Headers): Record<string, string> {

@@ -60,6 +60,8 @@ export interface Answer {
   status: number;
   /** JSON; undefined answers without a body. */
   body?: unknown;
+  /** Instead of JSON; sent as it is. */
+  text?: string;
   headers?: Record<string, string>;
 }
 

@@ -6,6 +6,7 @@ import { ConnectionCut, graphErrors, GraphHttpError } from "../errors.js";
 import type { Faults } from "../faults/faults.js";
 import { allows, type AllOf, type Permissions } from "../permissions.js";
 import type { Throttle } from "../people/throttle.js";
+import { shownTime, type ServiceClock } from "../time.js";
 import type { Tenant } from "../tenant.js";
 import type { Tokens } from "../tokens.js";
 import type { Answer, Bindings, Call, RequestKind, SignedCall } from "./call.js";
@@ -17,6 +18,7 @@ export interface Host {
   readonly faults: Faults;
   readonly tokens: Tokens;
   readonly throttle: Throttle;
+  readonly clock: ServiceClock;
   /** Aborted when the emulator closes. */
   readonly signal: AbortSignal;
 }
@@ -51,12 +53,16 @@ export type EmulatorContext = Context<EmulatorEnv>;
 export async function answerRequest(host: Host, context: EmulatorContext, operation: Operation): Promise<Response> {
   const started = Date.now();
   const call = await readCall(host, context, operation);
-  const faults = host.faults.start(call, host.signal);
+  const faults = host.faults.start(call, host.signal, host.clock);
   let answer: Answer | undefined;
+  let handled: number | undefined;
   let delivered = true;
   try {
     answer = await attempt(call, async () => (await faults.before()) ?? (await handle(host, call, operation)));
-    await faults.after(answer);
+    const handlers = answer;
+    const other = await attempt(call, async () => (await faults.after(handlers)) ?? handlers);
+    if (other !== handlers) [answer, handled] = [other, handlers.status];
+    delivered = !faults.breaksOff;
   } catch (error) {
     if (!(error instanceof ConnectionCut)) {
       throw error;
@@ -71,6 +77,7 @@ export async function answerRequest(host: Host, context: EmulatorContext, operat
     path: call.path,
     tenant: call.tenant?.id,
     status: answer?.status ?? 0,
+    ...(handled === undefined ? {} : { handled }),
     delivered,
     requestId: call.requestId,
     clientRequestId: call.clientRequestId,
@@ -79,11 +86,36 @@ export async function answerRequest(host: Host, context: EmulatorContext, operat
     faults: faults.ids,
     batch: call.batch,
   });
+  if (answer !== undefined && faults.breaksOff && breakOff(call, toResponse(call, answer, host.clock), answer)) {
+    return RESPONSE_ALREADY_SENT;
+  }
   if (!delivered || answer === undefined) {
     call.bindings.incoming?.socket.destroy();
     return RESPONSE_ALREADY_SENT;
   }
-  return toResponse(call, answer);
+  return toResponse(call, answer, host.clock);
+}
+
+/**
+ * Sends status, headers and half of the body, and cuts the connection then. An answer without a body promises one: it
+ * could not break off otherwise.
+ *
+ * @returns false where there is no connection of its own, as in a batch
+ */
+function breakOff({ bindings }: Call, { status, headers }: Response, answer: Answer): boolean {
+  const { outgoing, incoming } = bindings;
+  if (outgoing === undefined || incoming === undefined) {
+    return false;
+  }
+  const text = textOf(answer) ?? "{}";
+  const length = Buffer.byteLength(text);
+  outgoing.writeHead(status === 204 ? 200 : status, { ...Object.fromEntries(headers), "content-length": length });
+  outgoing.write(text.slice(0, Math.floor(text.length / 2)), () => incoming.socket.destroy());
+  return true;
+}
+
+function textOf({ body, text }: Answer): string | undefined {
+  return text ?? (body === undefined ? undefined : JSON.stringify(body));
 }
 
 async function handle(host: Host, call: Call, operation: Operation): Promise<Answer> {
@@ -129,13 +161,19 @@ function envelope(call: Call, code: string, message: string): object {
   return { error: { code, message, innerError } };
 }
 
-function toResponse(call: Call, answer: Answer): Response {
+function toResponse(call: Call, answer: Answer, clock: ServiceClock): Response {
   const headers = new Headers({
     "request-id": call.requestId,
     "client-request-id": call.clientRequestId,
-    Date: new Date().toUTCString(),
+    Date: new Date(shownTime(clock)).toUTCString(),
     ...answer.headers,
   });
+  if (answer.text !== undefined) {
+    if (!headers.has("content-type")) {
+      headers.set("Content-Type", "text/html; charset=utf-8");
+    }
+    return new Response(answer.status === 204 ? null : answer.text, { status: answer.status, headers });
+  }
   if (answer.body === undefined) {
     return new Response(null, { status: answer.status, headers });
   }

@@ -141,9 +141,15 @@ export async function establish<Declared extends object, Doc>(
     first ??= port.members(result.first);
     const { declared, notes, held } = planned!;
     for (const one of notes) host.log(`${resourceName(owner)}: left alone: ${problemText(one)}`);
-    journal.passOn(of, only(before, held));
     managed = managedMembers(declared, first, before);
-    note({ managed, done: true });
+    try {
+      journal.passOn(of, only(before, held));
+      note({ managed, done: true });
+    } catch (error) {
+      // What was declared is there: the next run finds a note that is not at its end, and goes on from it.
+      const reason = (error as Error).message;
+      host.log(`${resourceName(owner)}: warning: what was there before could not be noted in the journal: ${reason}`);
+    }
     markEstablished(host.session(), owner);
     return { id: port.id(), outs: stateOf(kind, subject, inputs, managed, port) };
   } catch (error) {
