@@ -7,7 +7,7 @@ import { FRESH_MS } from "./session.js";
 import type { TenantLock, Turn } from "./lock.js";
 import type { TenantSession } from "./session.js";
 import { remember, writeStep } from "./write.js";
-import type { History, StepOutcome, WriteOptions } from "./write.js";
+import type { History, WriteOptions } from "./write.js";
 
 /** One of the changes of a batch, with the plan that it has by itself. */
 export interface Part {
@@ -165,8 +165,9 @@ class Run {
       await this.options.engine();
       this.options.log(`${place}: ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
       remember(this.#history, step);
-      const outcome = await writeStep(this.session, step, policy, this.#history, this.options);
-      if (!WITHOUT_WRITE.has(outcome.kind)) this.#writes += 1;
+      const onTaken = () => void (this.#writes += 1);
+      const outcome = await writeStep(this.session, step, policy, this.#history, { ...this.options, onTaken });
+      if (outcome.kind === "notApplied") this.#writes -= 1;
       const again = step.tentative && toggle === "auto";
       switch (outcome.kind) {
         case "applied":
@@ -246,9 +247,6 @@ function changedMeanwhile({ before, steps }: Plan, index: number, now: Fido2Poli
 
 const entriesOf = (list: readonly { readonly id: string }[] | null | undefined): Map<string, object> =>
   new Map((list ?? []).map((entry) => [entry.id.toLowerCase(), entry]));
-
-/** Outcomes of which it is known that nothing was written. */
-const WITHOUT_WRITE: ReadonlySet<StepOutcome["kind"]> = new Set(["refused", "overtaken", "notApplied"]);
 
 type RoundEnd =
   | { readonly kind: "done"; readonly policy: Fido2Policy }

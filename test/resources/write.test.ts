@@ -44,6 +44,30 @@ describe("writing", function () {
     }),
   );
 
+  for (const answer of ["there", "lost"] as const) {
+    it(
+      `keeps what it wrote where reading back fails and the answer was ${answer}`,
+      inWorld(profiles, async (world) => {
+        const bytes = world.bytes();
+        const stack = world.stack();
+        // The first read of the update comes before its write, the second one is to read it back.
+        if (answer === "lost") add(world, { kind: "cut", phase: "after" });
+        world.emulator.faults.add({
+          match: { method: "GET", kind: "policy" },
+          do: { kind: "status", status: 500 },
+          after: 1,
+          times: 1,
+        });
+        const error = await stack.upFailsPartly(args);
+        assert.match(error.message, /reading the Passkey \(FIDO2\) policy failed: 500/);
+        assert.equal(world.patches.length, 1);
+        // Another program of the same stack, which gives back what the last one wrote.
+        await stack.apply({ state: "enabled" });
+        assert.equal(world.bytes(), bytes);
+      }),
+    );
+  }
+
   it(
     "settles an answer that was lost after the write by reading",
     inWorld(profiles, async (world) => {
