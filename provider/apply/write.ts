@@ -76,6 +76,7 @@ export async function writeStep(
     session.forget();
   };
   session.forget();
+  session.writing(step.expects);
   try {
     await session.graph.patchPasskeyPolicy(step.body, { beforeRepeat });
   } catch (error) {
@@ -92,7 +93,10 @@ export async function writeStep(
     const policy = await session.readAgain();
     const sight = judge(policy, step, history);
     if (sight.foreign.length > 0) return { kind: "conflict", policy, facets: sight.foreign };
-    if (sight.missing.length === 0) return { kind: "applied", policy };
+    if (sight.missing.length === 0) {
+      session.wrote(step.expects);
+      return { kind: "applied", policy };
+    }
     const shows = sight.missing.length < step.expects.length;
     if (step.tentative && shows && sight.missing.every(isList)) return { kind: "dropped", policy };
     const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)]!;

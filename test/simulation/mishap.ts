@@ -22,6 +22,7 @@ const TYPED: ReadonlySet<string> = new Set([
 export function mishap(error: unknown): string | undefined {
   if (!(error instanceof Error)) return `failed with something that is no error: ${String(error)}`;
   const { name, message, cause, properties } = error as Error & { properties?: { __provider?: unknown } };
+  if (properties === undefined && /^Partial/.test(name)) return mishap(cause);
   if (properties !== undefined) {
     // A part was written: the state goes along, and the reason is typed.
     if (properties.__provider === undefined) return `failed with a state that has no __provider: ${message}`;

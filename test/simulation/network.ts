@@ -143,7 +143,7 @@ export class Network {
       world.oracle.served(process, old);
       return old === history.last ? response : new Response(JSON.stringify(old.policy), response);
     }
-    world.oracle.wrote(process, sentAt, world.tenant.policy());
+    world.oracle.wrote(process, sentAt, body ?? "", world.tenant.policy());
     return response;
   }
 }

@@ -55,7 +55,8 @@ export class World {
     this.verifySeconds = random.pick([4, 10, 30]);
     this.network = new Network(this, seed, powers.faults ? random.pick([0, 0.1, 0.2, 0.35]) : 0);
     this.#writer = new Random("writer", seed);
-    this.oracle = new Oracle(this.tenant.policy(), () => this.clock.now());
+    const drops = emulator.switches.listWhileNotEnforced === "dropped";
+    this.oracle = new Oracle(this.tenant.policy(), () => this.clock.now(), drops);
     this.log(`begins with ${JSON.stringify(policy)}`);
   }
 
