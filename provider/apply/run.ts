@@ -135,7 +135,12 @@ class Run {
       } finally {
         turn?.end(begun);
       }
-      if (end.kind === "done") return { first, policy: end.policy, plan, writes: this.#writes };
+      if (end.kind === "done") {
+        const missing = notHeld(plan, end.policy);
+        if (missing.length === 0) return { first, policy: end.policy, plan, writes: this.#writes };
+        this.options.log(`${missing.join(", ")} is not as it was read before; planning again`);
+        end = { kind: "again", policy: end.policy, error: new ConflictError(missing) };
+      }
       if (end.kind === "window") toggle = "enforceFirst";
       if (end.kind === "again") last = end.error;
       policy = end.policy;
@@ -243,6 +248,15 @@ function changedMeanwhile({ before, steps }: Plan, index: number, now: Fido2Poli
     );
   });
   return [...new Set([...facets, ...entries])];
+}
+
+/**
+ * What a plan establishes and what a read after its last step does not show. A step is read back for what it changes; the
+ * rest seemed to be there already, in an answer that may have been behind.
+ */
+function notHeld({ facets }: Plan, policy: Fido2Policy): string[] {
+  const now = normalizePolicy(policy);
+  return [...facets].filter(([facet, value]) => !sameFacet(readFacet(now, facet), value)).map(([facet]) => facet);
 }
 
 const entriesOf = (list: readonly { readonly id: string }[] | null | undefined): Map<string, object> =>

@@ -44,6 +44,24 @@ describe("writing", function () {
     }),
   );
 
+  it(
+    "plans again where what seemed to be there already is not",
+    inWorld(profiles, async (world) => {
+      const stack = world.stack();
+      await stack.apply({ ...args, state: "enabled" });
+      world.tenant.setPolicy((policy) => void (policy.isSelfServiceRegistrationAllowed = true));
+      // The read before the write shows what is declared; right before the write somebody takes it away.
+      add(world, {
+        kind: "otherWriter",
+        phase: "before",
+        edit: (policy) => void (policy.state = "disabled"),
+      });
+      await stack.apply({ ...args, state: "enabled", isSelfServiceRegistrationAllowed: false });
+      assert.equal(world.tenant.policy().state, "enabled");
+      assert.match(stack.lines.join("\n"), /state is not as it was read before; planning again/);
+    }),
+  );
+
   for (const answer of ["there", "lost"] as const) {
     it(
       `keeps what it wrote where reading back fails and the answer was ${answer}`,

@@ -29,6 +29,8 @@ class Trail {
   readonly reads: Read[] = [];
   /** The last write that took effect, with nothing read since. */
   unread = false;
+  /** It has been given an answer that was behind. */
+  behind = false;
   readonly turns: Turn[] = [];
   /** Bodies of writes that came to nothing. */
   readonly dropped = new Set<string>();
@@ -43,7 +45,7 @@ export class Oracle {
   readonly #bases = new Map<string, Set<string | null>>();
   /** By stack, the parts that somebody else has changed since it last looked. */
   readonly #disturbed = new Map<string, Set<string>>();
-  /** Parts of profiles that an answer which was behind has shown as gone. */
+  /** Profiles that may stay, on account of an answer that was behind. */
   readonly #mayStay = new Set<string>();
   readonly #trails = new Map<Process, Trail>();
   readonly #now: () => number;
@@ -116,7 +118,19 @@ export class Oracle {
     const trail = this.#trail(process);
     trail.reads.push({ version, time: this.#now() });
     trail.unread = false;
-    if (version !== this.history.last) this.#excuse(process.stack, version);
+    if (version === this.history.last) return;
+    trail.behind = true;
+    this.#excuse(process.stack, version);
+  }
+
+  /** A list that was made of an answer which was behind took a part back: as if somebody else had. */
+  #takenBack({ policy }: Version, part: string): void {
+    this.#bases.get(part)?.add(canonical(policy, part));
+    this.#mayStay.add(profileOf(part));
+    // A profile that such a target names is in use again.
+    const named = part.startsWith("include/") ? canonical(policy, part) : null;
+    for (const name of JSON.parse(named ?? "[]") as string[]) this.#mayStay.add(`profile/${name}`);
+    for (const stack of this.#owned.keys()) if (this.#isOf(stack, part)) this.#disturbedBy(stack).add(part);
   }
 
   /**
@@ -127,8 +141,8 @@ export class Oracle {
     const now = this.history.last;
     for (const part of differences(parts, now.parts)) {
       if (!this.#isOf(stack, part)) continue;
-      this.#bases.get(part)?.add(canonical(now.policy, part));
-      if (canonical(policy, part) === null) this.#mayStay.add(part);
+      for (const one of [now.policy, policy]) this.#bases.get(part)?.add(canonical(one, part));
+      if (canonical(policy, part) === null) this.#mayStay.add(profileOf(part));
     }
   }
 
@@ -154,7 +168,11 @@ export class Oracle {
     trail.turns.at(-1)?.writes.push(after);
     const fresh = trail.reads.filter(({ time }) => time >= sentAt - FRESH_MS);
     for (const part of changed) {
+      if (trail.behind) this.#takenBack(after, part);
       if (this.#isOf(process.stack, part)) continue;
+      this.#takenBack(after, part);
+      // A list that is not enforced and that somebody else has just removed comes back without its models.
+      if (this.#drops && part.endsWith("/aaGuids") && !before.parts.has(part)) continue;
       const raced = fresh.some(({ version }) => version.parts.get(part) === after.parts.get(part));
       const [was, is] = [before, after].map(({ parts }) => parts.get(part) ?? "absent");
       if (!raced) say(`changed ${part}, which is not its stack's, from ${was} to ${is}`);
@@ -224,6 +242,9 @@ export class Oracle {
     }
   }
 }
+
+/** The profile that a part is of. */
+const profileOf = (part: string) => part.split("/").slice(0, 2).join("/");
 
 const KEYS = PEOPLE.flatMap(({ name, groups, keys }) =>
   MODELS.flatMap((aaguid) =>
