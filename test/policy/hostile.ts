@@ -114,7 +114,7 @@ export const hostileTexts: fc.Arbitrary<string> = fc
   )
   .map(([policy, changes, form]) => {
     const document = JSON.parse(JSON.stringify(policy)) as Json;
-    for (const one of changes) apply(document, one);
+    for (const one of changes) apply(document, structuredClone(one));
     const text = JSON.stringify(document);
     if (form === "marked") return `\ufeff${text}`;
     return form === "half" ? text.slice(0, text.length / 2) : text;
