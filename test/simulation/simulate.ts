@@ -1,6 +1,6 @@
 /** One schedule from one seed: commands of stacks, faults, other writers and kills, and what must hold whatever happens. */
 import { tmpdir } from "node:os";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Random } from "../../tools/soak/random.ts";
 import { CheckFailed } from "../resources/util.ts";
@@ -51,6 +51,13 @@ const emulator = makeEmulator();
 /** In memory where there is such a place: the journal is flushed to the disk with every write. */
 const cache = join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), `passkeys-simulation-${process.pid}`);
 
+process.once("exit", () => rmSync(cache, { recursive: true, force: true }));
+
+/**
+ * Runs the schedule of a seed.
+ *
+ * @param variant something that is broken on purpose.
+ */
 export async function simulate(seed: number, powers: Powers = ALL_POWERS, variant: Variant = {}): Promise<Report> {
   return new Schedule(new World(seed, emulator, cache, powers, variant), seed, powers).run();
 }
