@@ -13,6 +13,9 @@ import type { Fido2Policy } from "../../provider/dist/policy/index.js";
 /** How old what a write is made of may be when it is sent, in milliseconds: what the package promises, and its own steps. */
 const FRESH_MS = 2000 + 60;
 
+/** How often a plan is made anew. */
+const MOST_TRIES = 4;
+
 interface Read {
   readonly version: Version;
   readonly time: number;
@@ -33,7 +36,7 @@ class Trail {
   behind = false;
   readonly turns: Turn[] = [];
   /** Bodies of writes that came to nothing. */
-  readonly dropped = new Set<string>();
+  readonly dropped = new Map<string, number>();
 }
 
 export class Oracle {
@@ -179,11 +182,11 @@ export class Oracle {
     }
   }
 
-  /** Only a try tells that the service drops lists that are not enforced; a second one would be one too many. */
+  /** Only a try tells that the service drops lists that are not enforced; one whose answer is lost tells nothing. */
   #mayBeDropped({ dropped }: Trail, body: string): boolean {
-    const isFirst = this.#drops && !dropped.has(body);
-    dropped.add(body);
-    return isFirst;
+    const times = (dropped.get(body) ?? 0) + 1;
+    dropped.set(body, times);
+    return this.#drops && times <= MOST_TRIES;
   }
 
   /** How many writes of a process took effect. */
@@ -198,7 +201,11 @@ export class Oracle {
     const disturbed = this.#disturbedBy(spec.stack);
     const later = this.history.versions.slice(since + 1).some(({ by }) => by === "another writer");
     if (refreshed && !later) disturbed.clear();
-    this.#holds(process.name, spec, (part) => disturbed.has(part));
+    // Who was told last that a part is there already, in an answer that was behind, could not know.
+    const told = this.#trail(process).reads.at(-1)?.version.parts;
+    const now = this.history.last.parts;
+    const isMissed = (part: string) => told !== undefined && told.get(part) !== now.get(part);
+    this.#holds(process.name, spec, (part) => disturbed.has(part) || isMissed(part));
   }
 
   #holds(who: string, spec: Spec, isLeftOut: (part: string) => boolean): void {
@@ -230,7 +237,7 @@ export class Oracle {
   judgeEnd(): void {
     const { policy, parts } = this.history.last;
     for (const part of parts.keys()) {
-      if (/^profile\/(alpha|beta|gamma) /.test(part) && !this.#mayStay.has(part))
+      if (/^profile\/(alpha|beta|gamma) /.test(part) && !this.#mayStay.has(profileOf(part)))
         this.found.push(`at the end there still is ${part}`);
     }
     for (const [part, bases] of this.#bases) {
