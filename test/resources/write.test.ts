@@ -321,7 +321,10 @@ describe("writing", function () {
       await stack.up(declared("students", { isSelfServiceRegistrationAllowed: false }));
       assert.equal(writer.fired, 1);
       assert.equal(world.tenant.policy().isSelfServiceRegistrationAllowed, false);
-      assert.match(stack.lines.join("\n"), /isSelfServiceRegistrationAllowed is not as it was written, or as it was read before; planning again/);
+      assert.match(
+        stack.lines.join("\n"),
+        /isSelfServiceRegistrationAllowed is not as it was written, or as it was read before; planning again/,
+      );
       await stack.destroy();
       assert.equal(world.bytes(), bytes);
     }),
