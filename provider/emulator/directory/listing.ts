@@ -44,6 +44,7 @@ export function answerListing(call: SignedCall, listing: Listing): Record<string
     value: found.slice(page.start, page.start + page.size).map((object) =>
       project(object, {
         ...(select === undefined ? {} : { select }),
+        version,
         typed: listing.kind === undefined,
         readable: (kind) => mayReadKind(kind, call.roles),
       }),

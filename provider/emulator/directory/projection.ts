@@ -112,7 +112,39 @@ const ON_SELECT: Record<ObjectKind, readonly string[]> = {
   servicePrincipal: [],
 };
 
-const PRINCIPAL: Record<string, unknown> = { id: null, appId: null, displayName: null };
+/**
+ * Members of an application's object that are never null, and its names.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/serviceprincipal
+ */
+const PRINCIPAL: Record<string, unknown> = {
+  id: null,
+  deletedDateTime: null,
+  accountEnabled: true,
+  alternativeNames: [],
+  appDisplayName: null,
+  appId: null,
+  appRoleAssignmentRequired: false,
+  displayName: null,
+  notificationEmailAddresses: [],
+  replyUrls: [],
+  servicePrincipalNames: [],
+  servicePrincipalType: "Application",
+  tags: [],
+  addIns: [],
+  appRoles: [],
+  keyCredentials: [],
+  passwordCredentials: [],
+};
+
+/** The two that have other names in beta. */
+const PRINCIPAL_SCOPES: Record<string, readonly string[]> = {
+  "v1.0": ["oauth2PermissionScopes", "resourceSpecificApplicationPermissions"],
+  beta: ["publishedPermissionScopes"],
+};
+
+/** Collections among the properties that are answered on `$select` only: empty where nobody set them, never null. */
+const COLLECTIONS: readonly string[] = ["imAddresses", "otherMails", "proxyAddresses"];
 
 const DEFAULTS: Record<ObjectKind, Record<string, unknown>> = {
   user: USER,
@@ -137,6 +169,8 @@ export function propertiesOf(kinds: readonly ObjectKind[], objects: readonly obj
 
 /** How objects are answered. */
 export interface Projection {
+  /** Version of Graph. */
+  version: string;
   /** Names of `$select`, or undefined. */
   select?: string[];
   /** Whether each object carries its `@odata.type`, as in collections of mixed types. */
@@ -148,15 +182,25 @@ export interface Projection {
 /** One object as Graph answers it. */
 export function project(found: DirectoryObject, projection: Projection): Record<string, unknown> {
   const stored: Record<string, unknown> = { ...found.object };
-  const defaults = DEFAULTS[found.kind];
+  const defaults = defaultsOf(found.kind, projection.version);
   const names = projection.select ?? defaultNames(found, defaults);
   const readable = projection.readable(found.kind);
   const body: Record<string, unknown> = projection.typed ? { "@odata.type": `#microsoft.graph.${found.kind}` } : {};
   for (const name of names) {
-    const value = stored[name] ?? defaults[name] ?? null;
-    body[name] = readable || name === "id" ? structuredClone(value) : null;
+    const value = stored[name] ?? defaults[name] ?? (COLLECTIONS.includes(name) ? [] : null);
+    body[name] = readable || name === "id" ? structuredClone(value) : withheld(value);
   }
   return body;
+}
+
+/** What stands for a value that the token may not see: a collection is empty rather than null. */
+function withheld(value: unknown): [] | null {
+  return Array.isArray(value) ? [] : null;
+}
+
+function defaultsOf(kind: ObjectKind, version: string): Record<string, unknown> {
+  const scopes = kind === "servicePrincipal" ? (PRINCIPAL_SCOPES[version] ?? []) : [];
+  return { ...DEFAULTS[kind], ...Object.fromEntries(scopes.map((name) => [name, []])) };
 }
 
 function defaultNames(found: DirectoryObject, defaults: Record<string, unknown>): string[] {

@@ -128,7 +128,12 @@ function groupBody(call: SignedCall, group: Group, select?: string[]): object {
   const selected = select === undefined ? "" : `(${select.join(",")})`;
   return {
     "@odata.context": `${call.origin}/${call.version}/$metadata#groups${selected}/$entity`,
-    ...project(asGroup(group), { ...(select === undefined ? {} : { select }), typed: false, readable: () => true }),
+    ...project(asGroup(group), {
+      ...(select === undefined ? {} : { select }),
+      typed: false,
+      readable: () => true,
+      version: call.version,
+    }),
   };
 }
 

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { createApp } from "../../provider/dist/emulator/http/app.js";
+import { startEmulator, type Emulator } from "../../provider/dist/emulator/index.js";
+import { seeds } from "../../provider/dist/emulator/seeds/index.js";
+import { UNKNOWN } from "./published/unknown.ts";
+import { OWN, ROWS } from "./routes/index.ts";
+import type { Version } from "./shape/type.ts";
+import { World } from "./world.ts";
+
+const VERSIONS: Version[] = ["v1.0", "beta"];
+
+/** Limits would get in the way of so many requests. */
+const SWITCHES = {
+  conditionalAccessRequestsPerSecond: 100_000,
+  reportRequestsPer10Seconds: 100_000,
+  customStrengthLimit: 1000,
+  profileLimit: 10,
+};
+
+/** A tenant with one of everything that can be answered, besides what the seed has. */
+function furnish(emulator: Emulator, id: string): void {
+  const tenant = emulator.tenant(id);
+  tenant.licence = "p2";
+  const aaGuid = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
+  tenant.authenticationStrengths.add({
+    displayName: "Keys",
+    allowedCombinations: ["fido2"],
+    allowedAaguids: [aaGuid],
+  });
+  const [user] = tenant.users.list();
+  const methods = ["mobilePhone", "alternateMobilePhone", "officePhone", "email", "microsoftAuthenticatorPush"];
+  methods.push("softwareOneTimePasscode", "temporaryAccessPass", "windowsHelloForBusiness", "macOsSecureEnclaveKey");
+  tenant.users.update(user?.id ?? "", { methods: [...methods, "qrCode"], isAdmin: true });
+  tenant.passkeys.add(user?.id ?? "", { aaGuid });
+  tenant.passkeys.add(user?.id ?? "", { aaGuid, passkeyType: "synced", lastUsedDateTime: "2026-03-01T00:00:00Z" });
+  tenant.conditionalAccessPolicies.add({
+    displayName: "Keys for all",
+    authenticationStrength: "Keys",
+    conditions: { devices: { deviceFilter: { mode: "exclude", rule: 'device.extensionAttribute1 -eq "PAW"' } } },
+    sessionControls: { persistentBrowser: { isEnabled: true, mode: "never" } },
+  });
+  tenant.conditionalAccessPolicies.add({ displayName: "Block", grantControls: { builtInControls: ["block"] } });
+  tenant.conditionalAccessPolicies.update("Block", { state: "disabled" });
+}
+
+/** Version and tenant of a route's path are the contract's own business. */
+function normalised(method: string, path: string): string {
+  return `${method} ${path.replace(/^\/:version\{[^}]+\}/, "")}`;
+}
+
+describe("The contract of the routes", () => {
+  it("has a row for each route that the emulator serves, and none besides", () => {
+    const app = createApp({} as never);
+    const served = app.routes.map(({ method, path }) => normalised(method, path));
+    const graph = [...new Set(served)].filter((route) => !OWN.test(route));
+    const written = ROWS.map(({ route }) => route);
+    assert.deepEqual(
+      graph.filter((route) => !written.includes(route)),
+      [],
+      "add a row in test/contract/routes/ for these",
+    );
+    assert.deepEqual(
+      written.filter((route) => !graph.includes(route)),
+      [],
+      "the emulator has no such route",
+    );
+    assert.equal(new Set(written).size, written.length);
+  });
+
+  it("says what it leaves unchecked", function () {
+    assert.equal(new Set(UNKNOWN).size, UNKNOWN.length);
+    console.log(`      not found published, not checked:\n${UNKNOWN.map((line) => `        - ${line}`).join("\n")}`);
+  });
+});
+
+for (const seed of Object.keys(seeds)) {
+  for (const version of VERSIONS) {
+    describe(`Answers of ${version} with the seed ${seed}`, () => {
+      let emulator: Emulator;
+
+      before(async () => {
+        emulator = await startEmulator({ seed, switches: SWITCHES });
+        emulator.tenants.forEach(({ id }) => furnish(emulator, id));
+      });
+      after(() => emulator.close());
+
+      it("are as Graph publishes them", async function () {
+        this.timeout(60_000);
+        const found = new Map<string, string>();
+        for (const tenant of emulator.tenants) {
+          for (const row of ROWS) {
+            const world = new World(emulator, tenant, version);
+            await row.ask(world, row.route);
+            assert.ok(world.questions.length > 0, `${row.route} asks nothing`);
+            // The same deviation of the same route is said once.
+            world.found.forEach((line) => found.set(`${row.route} ${line.split("): ").at(-1)}`, line));
+          }
+        }
+        assert.deepEqual([...found.values()], []);
+      });
+    });
+  }
+}
