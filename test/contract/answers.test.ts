@@ -4,44 +4,8 @@ import { startEmulator, type Emulator } from "../../provider/dist/emulator/index
 import { seeds } from "../../provider/dist/emulator/seeds/index.js";
 import { UNKNOWN } from "./published/unknown.ts";
 import { OWN, ROWS } from "./routes/index.ts";
-import type { Version } from "./shape/type.ts";
+import { SWITCHES, VERSIONS, furnish } from "./tenant.ts";
 import { World } from "./world.ts";
-
-const VERSIONS: Version[] = ["v1.0", "beta"];
-
-/** Limits would get in the way of so many requests. */
-const SWITCHES = {
-  conditionalAccessRequestsPerSecond: 100_000,
-  reportRequestsPer10Seconds: 100_000,
-  customStrengthLimit: 1000,
-  profileLimit: 10,
-};
-
-/** A tenant with one of everything that can be answered, besides what the seed has. */
-function furnish(emulator: Emulator, id: string): void {
-  const tenant = emulator.tenant(id);
-  tenant.licence = "p2";
-  const aaGuid = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
-  tenant.authenticationStrengths.add({
-    displayName: "Keys",
-    allowedCombinations: ["fido2"],
-    allowedAaguids: [aaGuid],
-  });
-  const [user] = tenant.users.list();
-  const methods = ["mobilePhone", "alternateMobilePhone", "officePhone", "email", "microsoftAuthenticatorPush"];
-  methods.push("softwareOneTimePasscode", "temporaryAccessPass", "windowsHelloForBusiness", "macOsSecureEnclaveKey");
-  tenant.users.update(user?.id ?? "", { methods: [...methods, "qrCode"], isAdmin: true });
-  tenant.passkeys.add(user?.id ?? "", { aaGuid });
-  tenant.passkeys.add(user?.id ?? "", { aaGuid, passkeyType: "synced", lastUsedDateTime: "2026-03-01T00:00:00Z" });
-  tenant.conditionalAccessPolicies.add({
-    displayName: "Keys for all",
-    authenticationStrength: "Keys",
-    conditions: { devices: { deviceFilter: { mode: "exclude", rule: 'device.extensionAttribute1 -eq "PAW"' } } },
-    sessionControls: { persistentBrowser: { isEnabled: true, mode: "never" } },
-  });
-  tenant.conditionalAccessPolicies.add({ displayName: "Block", grantControls: { builtInControls: ["block"] } });
-  tenant.conditionalAccessPolicies.update("Block", { state: "disabled" });
-}
 
 /** Version and tenant of a route's path are the contract's own business. */
 function normalised(method: string, path: string): string {

@@ -1,4 +1,5 @@
 import { answerListing, isAdvanced } from "../directory/listing.js";
+import { readGroup } from "../directory/group-body.js";
 import { project, propertiesOf, readSelect } from "../directory/projection.js";
 import type { DirectoryObject, Group, ObjectKind } from "../directory/types.js";
 import { graphErrors } from "../errors.js";
@@ -167,8 +168,8 @@ function splitBindings(
     const links = body[`${name}@odata.bind`];
     return Array.isArray(links) ? [...new Set(links.map((link: unknown) => referencedId(call, link)))] : [];
   };
-  const properties = Object.entries(body).filter(([name]) => !name.includes("@odata.") && name !== "id");
-  return { owners: ids("owners"), members: ids("members"), properties: Object.fromEntries(properties) };
+  const properties = readGroup(body, call.tenant.effectiveSwitches);
+  return { owners: ids("owners"), members: ids("members"), properties };
 }
 
 /** The id at the end of a link to a directory object; the object has to exist. */

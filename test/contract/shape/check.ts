@@ -45,6 +45,20 @@ export function plainDeviations(body: unknown, type: Structure): string[] {
   return found;
 }
 
+/** The same for an object that the token may not see: its type and id, the rest null, collections empty. */
+export function withheldDeviations(body: Record<string, unknown>, type: Structure, asked: Asked): string[] {
+  const found: string[] = [];
+  const published = propertiesOf(typeOf(body, type, "", found), asked.version);
+  for (const [name, value] of Object.entries(body).filter(([name]) => !name.includes("@") && name !== "id")) {
+    const property = published[name];
+    const empty = property !== undefined && isCollection(property.type) ? [] : null;
+    if (property === undefined || JSON.stringify(value) !== JSON.stringify(empty)) {
+      found.push(`${name}: expected ${JSON.stringify(empty)} in its place, got ${describe(value)}`);
+    }
+  }
+  return found;
+}
+
 /** The same for a collection of objects, with its envelope. */
 export function listDeviations(body: unknown, item: Structure, asked: Asked, counted = false): string[] {
   const found: string[] = [];
