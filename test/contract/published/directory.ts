@@ -33,6 +33,7 @@ const strings = many("Edm.String");
 const errors = required(many("unchecked"), { readOnly: true });
 const selected = (type: Type) => nullable(type, { answered: "onSelect" });
 const computed = (type: Type) => shown(type, { readOnly: true });
+const hidden = (type: Type) => nullable(type, { answered: "onSelect", readOnly: true });
 
 /** The page marks with "Returned by default" and "Returned only on $select"; read-only as it says. */
 export const group = structure(
@@ -60,10 +61,12 @@ export const group = structure(
     resourceProvisioningOptions: required(strings),
     ...all(["allowExternalSenders", "autoSubscribeNewMembers"], selected, "Edm.Boolean"),
     ...all(["hideFromAddressLists", "hideFromOutlookClients"], selected, "Edm.Boolean"),
-    ...all(["isSubscribedByMail", "hasMembersWithLicenseErrors", "isArchived"], selected, "Edm.Boolean"),
+    isSubscribedByMail: selected("Edm.Boolean"),
+    ...all(["hasMembersWithLicenseErrors", "isArchived"], hidden, "Edm.Boolean"),
     isManagementRestricted: nullable("Edm.Boolean", { readOnly: true }),
     unseenCount: nullable("Edm.Int32", { answered: "onSelect" }),
-    ...all(["assignedLabels", "assignedLicenses", "licenseProcessingState"], selected, "unchecked"),
+    assignedLabels: selected("unchecked"),
+    ...all(["assignedLicenses", "licenseProcessingState"], hidden, "unchecked"),
     writebackConfiguration: nullable("unchecked", { only: "beta" }),
     ...all(["createdByAppId", "organizationId"], (type) => nullable(type, { only: "beta", readOnly: true })),
     infoCatalogs: required(strings, { only: "beta", answered: "maybe" }),
