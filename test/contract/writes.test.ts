@@ -3,10 +3,9 @@ import { startEmulator, type Emulator } from "../../provider/dist/emulator/index
 import { propertiesOf } from "./shape/type.ts";
 import { wrongBodies } from "./shape/wrong.ts";
 import { SWITCHES, VERSIONS, furnish } from "./tenant.ts";
-import { WRITES, type Write } from "./writable.ts";
+import { WRITES } from "./writable/index.ts";
+import type { Json, Write } from "./writable/write.ts";
 import { World } from "./world.ts";
-
-type Json = Record<string, unknown>;
 
 /** What the service sets, with values that it would not have. */
 const READ_ONLY: Json = {

@@ -102,13 +102,7 @@ const ON_SELECT: Record<ObjectKind, readonly string[]> = {
     "usageLocation",
     "userType",
   ],
-  group: [
-    "allowExternalSenders",
-    "autoSubscribeNewMembers",
-    "hideFromAddressLists",
-    "hideFromOutlookClients",
-    "writebackConfiguration",
-  ],
+  group: ["allowExternalSenders", "autoSubscribeNewMembers", "hideFromAddressLists", "hideFromOutlookClients"],
   servicePrincipal: [],
 };
 
@@ -152,6 +146,9 @@ const DEFAULTS: Record<ObjectKind, Record<string, unknown>> = {
   servicePrincipal: PRINCIPAL,
 };
 
+/** Of a group, on `$select` and in beta only. */
+const IN_BETA: readonly string[] = ["writebackConfiguration"];
+
 /** Names of properties. */
 export interface Names {
   has(name: string): boolean;
@@ -161,9 +158,10 @@ export interface Names {
  * Properties that `$filter` and `$select` may name. The objects are looked at only for a name that is not usual: there
  * may be very many of them.
  */
-export function propertiesOf(kinds: readonly ObjectKind[], objects: readonly object[]): Names {
+export function propertiesOf(kinds: readonly ObjectKind[], objects: readonly object[], version: string): Names {
   const usual = (name: string) =>
-    kinds.some((kind) => Object.hasOwn(DEFAULTS[kind], name) || ON_SELECT[kind].includes(name));
+    kinds.some((kind) => Object.hasOwn(defaultsOf(kind, version), name) || ON_SELECT[kind].includes(name)) ||
+    (version === "beta" && kinds.includes("group") && IN_BETA.includes(name));
   return { has: (name) => usual(name) || objects.some((object) => Object.hasOwn(object, name)) };
 }
 
@@ -183,7 +181,7 @@ export interface Projection {
 export function project(found: DirectoryObject, projection: Projection): Record<string, unknown> {
   const stored: Record<string, unknown> = { ...found.object };
   const defaults = defaultsOf(found.kind, projection.version);
-  const names = projection.select ?? defaultNames(found, defaults);
+  const names = projection.select ?? defaultNames(found, defaults, projection.version);
   const readable = projection.readable(found.kind);
   const body: Record<string, unknown> = projection.typed ? { "@odata.type": `#microsoft.graph.${found.kind}` } : {};
   for (const name of names) {
@@ -203,12 +201,14 @@ function defaultsOf(kind: ObjectKind, version: string): Record<string, unknown> 
   return { ...DEFAULTS[kind], ...Object.fromEntries(scopes.map((name) => [name, []])) };
 }
 
-function defaultNames(found: DirectoryObject, defaults: Record<string, unknown>): string[] {
+function defaultNames(found: DirectoryObject, defaults: Record<string, unknown>, version: string): string[] {
   if (found.kind !== "group") {
     return Object.keys(defaults);
   }
   // Members of a group that the emulator does not read are answered as they were written.
-  return [...new Set([...Object.keys(defaults), ...Object.keys(found.object)])];
+  const hidden = [...ON_SELECT.group, ...(version === "beta" ? [] : IN_BETA)];
+  const stored = Object.keys(found.object).filter((name) => !hidden.includes(name));
+  return [...new Set([...Object.keys(defaults), ...stored])];
 }
 
 /**

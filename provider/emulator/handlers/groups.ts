@@ -22,7 +22,7 @@ export function listGroups(call: SignedCall): Answer {
 /** `GET /groups/{id}`. */
 export function getGroup(call: SignedCall): Answer {
   const group = groupOf(call);
-  const select = readSelect(call.query.get("$select"), propertiesOf(["group"], [group]), "group");
+  const select = readSelect(call.query.get("$select"), propertiesOf(["group"], [group], call.version), "group");
   return { status: 200, body: groupBody(call, group, select) };
 }
 

@@ -16,7 +16,7 @@ export function listUsers(call: SignedCall): Answer {
 /** `GET /users/{id | userPrincipalName}`. */
 export function getUser(call: SignedCall): Answer {
   const user = userOf(call);
-  const select = readSelect(call.query.get("$select"), propertiesOf(["user"], [user]), "user");
+  const select = readSelect(call.query.get("$select"), propertiesOf(["user"], [user], call.version), "user");
   const selected = select === undefined ? "" : `(${select.join(",")})`;
   const projection = {
     ...(select === undefined ? {} : { select }),

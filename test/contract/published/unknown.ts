@@ -19,5 +19,7 @@ export const UNKNOWN: readonly string[] = [
   "OData-Version and Cache-Control of answers: in samples of batched answers; neither is sent",
   "userinfo_endpoint and other optional members of the OpenID configuration: not answered",
   "the error of the token endpoint for a tenant that does not exist: AADSTS90002 is seen by many, with different words for `error`",
+  "what discovery answers for a tenant that does not exist: its OpenID configuration is answered all the same",
+  "409: Graph answers it for some conflicts, of these routes no page names one; the emulator has it as a fault only",
   "authentication flows, insider risk, filters of service principals: typed, never evaluated; stored as sent",
 ];

@@ -73,6 +73,10 @@ const groupRows: Row[] = [
       const select = ["id", "allowExternalSenders", "securityEnabled", "proxyAddresses"];
       const path = `/groups/${people(world).largest.id}`;
       await world.ask(route, `${path}?$select=${select.join()}`, { status: 200, shape: group, select });
+      const inBeta = ["id", "writebackConfiguration"];
+      const expected = { status: 200, shape: group, select: inBeta } as const;
+      const query = `$select=${inBeta.join()}`;
+      await world.ask(route, `${path}?${query}`, world.version === "beta" ? expected : { status: 400 });
       await world.ask(route, `/groups/${NOBODY}`, { status: 404, code: "Request_ResourceNotFound" });
       await world.ask(route, "/groups/nonsense", { status: 400 });
     },
@@ -82,6 +86,9 @@ const groupRows: Row[] = [
     async ask(world, route) {
       const id = await make(world);
       await world.ask(route, `/groups/${id}`, { status: 204 }, { body: { description: "Written" } });
+      // What is answered on $select only stays so once it is set, and what is in beta only stays there.
+      const hidden = { allowExternalSenders: true, writebackConfiguration: { isEnabled: false } };
+      await world.ask(route, `/groups/${id}`, { status: 204 }, { body: hidden });
       await world.ask("GET /groups/:id", `/groups/${id}`, { status: 200, shape: group });
       await world.ask(route, `/groups/${NOBODY}`, { status: 404 }, { body: { description: "Written" } });
     },
