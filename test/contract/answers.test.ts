@@ -62,7 +62,8 @@ for (const seed of Object.keys(seeds)) {
           for (const row of ROWS) {
             const world = new World(emulator, tenant, version);
             await row.ask(world, row.route);
-            assert.ok(world.questions.length > 0, `${row.route} asks nothing`);
+            const own = world.questions.filter(({ route }) => route === row.route || row.route.startsWith("ALL "));
+            assert.ok(own.length > 0, `${row.route} is not asked`);
             // The same deviation of the same route is said once.
             world.found.forEach((line) => found.set(`${row.route} ${line.split("): ").at(-1)}`, line));
           }
