@@ -1,4 +1,5 @@
 /** What tests on a real Temporal server stand on. */
+import { DefaultLogger, Runtime } from "@temporalio/worker";
 import {
   findTemporal,
   startTemporal,
@@ -37,6 +38,18 @@ export async function createTemporal(options: TemporalOptions = {}): Promise<Tem
   const server = await startTemporal({ cli: note.temporal.cli, ...options });
   open.add(server);
   return server;
+}
+
+/**
+ * Keeps the log of Temporal's workers out of the output of the tests. A process has one logger for all of them, which
+ * stays as it is where somebody has set it.
+ */
+export function quietWorkers(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger("ERROR", () => {}) });
+  } catch (error) {
+    if ((error as Error).name !== "IllegalStateError") throw error;
+  }
 }
 
 async function closeAll(): Promise<void> {

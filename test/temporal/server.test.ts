@@ -5,9 +5,10 @@ import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { Client, Connection, WorkflowNotFoundError } from "@temporalio/client";
+import { NativeConnection, Worker } from "@temporalio/worker";
 import { TemporalStartError, type TemporalServer } from "../../tools/temporal/index.ts";
 import { processes } from "../engine/processes.ts";
-import { createTemporal, describeWithTemporal } from "./harness.ts";
+import { createTemporal, describeWithTemporal, quietWorkers } from "./harness.ts";
 
 describeWithTemporal("startTemporal", () => {
   const connections: Connection[] = [];
@@ -66,6 +67,41 @@ describeWithTemporal("startTemporal", () => {
     assert.equal(await statusOf(server, "before"), "TERMINATED");
     await server.close();
     assert.deepEqual(leftOf(server), []);
+  });
+
+  it("lets a workflow go on after a crash, with a worker that was there all the time", async () => {
+    const server = await createTemporal();
+    const { address, namespace } = server;
+    quietWorkers();
+    const connection = await NativeConnection.connect({ address });
+    const noted: string[] = [];
+    let first = () => {};
+    const begun = new Promise<void>((resolve) => (first = resolve));
+    const note = async (text: string) => (noted.push(text), first(), text.toUpperCase());
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: "notes",
+      workflowsPath: join(import.meta.dirname, "workflow.ts"),
+      activities: { note },
+    });
+    await worker.runUntil(async () => {
+      const handle = await (
+        await clientOf(server)
+      ).workflow.start("twice", {
+        workflowId: "notes",
+        taskQueue: "notes",
+        args: ["fido"],
+      });
+      await begun;
+      await server.kill();
+      await server.restart();
+      await handle.signal("goOn");
+      assert.deepEqual(await handle.result(), ["FIDO 1", "FIDO 2"]);
+    });
+    assert.equal(noted.at(-1), "fido 2");
+    await connection.close();
+    await server.close();
   });
 
   it("refuses a port that is taken, and says what the server wrote where it does not serve", async () => {
