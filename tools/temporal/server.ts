@@ -48,7 +48,8 @@ const GRACE = 10_000;
 
 /**
  * Starts `temporal server start-dev` on a free port of the loopback interface and waits until it takes workflows. The
- * server knows nothing of the caller's own Temporal settings, and ends with the process that started it.
+ * server knows nothing of the caller's own Temporal settings. It ends with the process that started it, unless that one
+ * is killed (SIGKILL), which leaves it no time to end anything.
  *
  * @throws TemporalStartError when it does not serve; the message ends with the server's last lines
  * @throws TemporalUnavailableError when no server can be had on this machine
