@@ -85,15 +85,17 @@ function projectNameFor(folder: string): string {
   return /[A-Za-z0-9]/.test(words) ? words.replaceAll(/^[-.]+|[-.]+$/g, "").toLowerCase() : "entra-passkeys";
 }
 
-/** This package in its version, and the SDK in those that it works with. */
+/** This package in its version, and what it cannot do without in those that it works with. */
 function packageRanges(): Record<string, string> {
   const manifest: unknown = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
-  const { name, version, peerDependencies } = manifest as {
+  const { name, version, peerDependencies, peerDependenciesMeta } = manifest as {
     name: string;
     version: string;
     peerDependencies: Record<string, string>;
+    peerDependenciesMeta: Record<string, { optional?: boolean }>;
   };
-  return { ...peerDependencies, [name]: `^${version}` };
+  const needed = Object.entries(peerDependencies).filter(([peer]) => peerDependenciesMeta[peer]?.optional !== true);
+  return { ...Object.fromEntries(needed), [name]: `^${version}` };
 }
 
 function writeFiles(folder: string, files: ProjectFiles, force: boolean): void {
