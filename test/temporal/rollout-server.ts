@@ -34,7 +34,7 @@ export function describeWithTemporal(title: string, suite: (this: Mocha.Suite) =
 }
 
 /** A development server of its own, closed when the suite is over. */
-export async function createTemporal(): Promise<{ readonly address: string; readonly namespace: string }> {
+export async function createTemporal(...more: readonly string[]): Promise<{ readonly address: string; readonly namespace: string }> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

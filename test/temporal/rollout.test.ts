@@ -117,7 +117,7 @@ describeWithTemporal("a rollout on Temporal", () => {
     assert.deepEqual(await client.ids(), [ID]);
     const { overview, running } = (await client.find(ID))!;
     assert.equal(running, false);
-    assert.deepEqual(await client.records(ID, overview), seen);
+    assert.deepEqual((await client.records(ID, overview)).records, seen);
   });
 
   it("stops where the failure budget is spent, and another run goes on with it", async () => {
@@ -131,6 +131,6 @@ describeWithTemporal("a rollout on Temporal", () => {
     const second = await followed();
     assert.deepEqual([second[0]!.kind, second.at(-1)!.kind], ["resumed", "done"]);
     const last = (await client.find(ID))!.overview;
-    assert.deepEqual(await client.records(ID, last), [...first, ...second]);
+    assert.deepEqual((await client.records(ID, last)).records, [...first, ...second]);
   });
 });

@@ -8,6 +8,7 @@ import {
   WorkflowNotFoundError,
   type WorkflowHandle,
 } from "@temporalio/client";
+import { decodeOptionalFailureToOptionalError } from "@temporalio/common/lib/internal-non-workflow";
 import { compareIds } from "../local/folder.js";
 import type { RolloutRecord } from "../records.js";
 import { connectionOptions, dataConverter } from "./converter.js";
@@ -17,6 +18,7 @@ import {
   ROLLOUT_TYPE,
   rolloutWorkflowId,
   SIGNAL,
+  stepWorkflowId,
   type Overview,
   type RecordsPage,
   type RolloutInput,
@@ -31,6 +33,12 @@ export interface ClusterRun {
   /** `COMPLETED` is an end of its own; `TERMINATED`, `FAILED`, `TIMED_OUT` and `CANCELLED` are not. */
   readonly status: string;
   readonly overview: Overview;
+}
+
+/** A step that failed and is tried again, on another worker or later. */
+export interface Trouble {
+  readonly tenant?: string;
+  readonly reason: string;
 }
 
 /** Another rollout of the plan has just begun, or this one runs. */
@@ -93,28 +101,34 @@ export class RolloutClient {
     return [...found].sort(compareIds);
   }
 
-  /** The rollout as it stands; nothing where the cluster does not know it (any more). */
-  async find(id: string): Promise<ClusterRun | undefined> {
-    const handle = this.#handle(id);
+  /** Whether its last run still runs, also where no worker does; nothing where the cluster does not know it. */
+  async status(id: string): Promise<Pick<ClusterRun, "running" | "status"> | undefined> {
     try {
-      const { status } = await this.#asked(() => handle.describe());
-      const overview = await this.#query<Overview>(handle, QUERY.overview);
-      return { running: status.name === "RUNNING", status: status.name, overview };
+      const { status } = await this.#asked(() => this.#handle(id).describe());
+      return { running: status.name === "RUNNING", status: status.name };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
     }
   }
 
+  /** The rollout as it stands; nothing where the cluster does not know it (any more). */
+  async find(id: string): Promise<ClusterRun | undefined> {
+    const status = await this.status(id);
+    if (status === undefined) return undefined;
+    return { ...status, overview: await this.#query<Overview>(this.#handle(id), QUERY.overview) };
+  }
+
   /**
    * Starts a rollout, or another run of it.
    *
+   * @returns id of the run
    * @throws RolloutRunsError where it runs already, or a new one has taken the id.
    */
-  async start(input: RolloutInput): Promise<void> {
+  async start(input: RolloutInput): Promise<string> {
     const isNew = input.mode.kind === "up";
     try {
-      await this.#asked(() =>
+      const { firstExecutionRunId } = await this.#asked(() =>
         this.#client.workflow.start(ROLLOUT_TYPE, {
           workflowId: rolloutWorkflowId(this.plan, input.rollout),
           taskQueue: this.settings.taskQueue,
@@ -122,6 +136,7 @@ export class RolloutClient {
           workflowIdReusePolicy: isNew ? WorkflowIdReusePolicy.REJECT_DUPLICATE : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         }),
       );
+      return firstExecutionRunId;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       throw new RolloutRunsError(`Rollout ${input.rollout} ${isNew ? "has begun" : "runs on the cluster"} already.`);
@@ -134,6 +149,24 @@ export class RolloutClient {
 
   abort(id: string, by: string): Promise<void> {
     return this.#asked(() => this.#handle(id).signal(SIGNAL.abort, by));
+  }
+
+  /** What is tried again, of the rollout itself and at these tenants, and why it did not work the last time. */
+  async troubles(id: string, tenants: readonly string[]): Promise<readonly Trouble[]> {
+    const all: Trouble[] = [];
+    const steps = tenants.map((tenant) => ({
+      tenant,
+      handle: this.#client.workflow.getHandle(stepWorkflowId(tenant)),
+    }));
+    for (const { tenant, handle } of [{ tenant: undefined, handle: this.#handle(id) }, ...steps]) {
+      // It may have ended by now.
+      const described = await handle.describe().catch(() => undefined);
+      for (const { lastFailure } of described?.raw.pendingActivities ?? []) {
+        const error = await decodeOptionalFailureToOptionalError(this.#client.options.loadedDataConverter, lastFailure);
+        if (error !== undefined) all.push({ ...(tenant !== undefined && { tenant }), reason: error.message });
+      }
+    }
+    return all;
   }
 
   /** Why a run has ended that did not end by itself. */
@@ -156,8 +189,12 @@ export class RolloutClient {
    * All records, of all runs. Of runs that the cluster does not know any more there is what the next one has taken over.
    *
    * @param overview of the last run.
+   * @returns also how many of them are of the last run.
    */
-  async records(id: string, { chain, run }: Pick<Overview, "chain" | "run">): Promise<RolloutRecord[]> {
+  async records(
+    id: string,
+    { chain, run }: Pick<Overview, "chain" | "run">,
+  ): Promise<{ readonly records: RolloutRecord[]; readonly own: number }> {
     const parts: (readonly RolloutRecord[])[] = [];
     const runs = [...chain, run];
     for (let index = runs.length - 1; index >= 0; index -= 1) {
@@ -168,7 +205,7 @@ export class RolloutClient {
       }
       parts.unshift(records);
     }
-    return parts.flat();
+    return { records: parts.flat(), own: parts.at(-1)!.length };
   }
 
   async #recordsOf(id: string, run: string, hasEnded: boolean): Promise<readonly RolloutRecord[] | undefined> {

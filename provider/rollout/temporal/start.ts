@@ -20,7 +20,7 @@ export function newInput(plan: RolloutPlan, digest: string, rollout: string, ten
 
 /** What another run of a rollout is started with. */
 export function nextInput(
-  plan: RolloutPlan,
+  plan: Pick<RolloutPlan, "waves" | "failureBudget">,
   { rollout, plan: digest, instance, folder, chain, run, said }: Overview,
   records: readonly RolloutRecord[],
   mode: Mode,
