@@ -34,7 +34,9 @@ export function describeWithTemporal(title: string, suite: (this: Mocha.Suite) =
 }
 
 /** A development server of its own, closed when the suite is over. */
-export async function createTemporal(...more: readonly string[]): Promise<{ readonly address: string; readonly namespace: string }> {
+export async function createTemporal(
+  ...more: readonly string[]
+): Promise<{ readonly address: string; readonly namespace: string }> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;
@@ -49,6 +51,7 @@ export async function createTemporal(...more: readonly string[]): Promise<{ read
     String(port),
     "--log-level",
     "error",
+    ...more,
   ];
   const child = spawn(cli!, args, { stdio: ["ignore", "pipe", "ignore"] });
   open.push(async () => {

@@ -169,6 +169,11 @@ export class RolloutClient {
     return all;
   }
 
+  /** What the cluster has stored of the last run of a rollout, for a replay. */
+  history(id: string): Promise<unknown> {
+    return this.#asked(() => this.#handle(id).fetchHistory());
+  }
+
   /** Why a run has ended that did not end by itself. */
   async failure(id: string): Promise<string | undefined> {
     try {
