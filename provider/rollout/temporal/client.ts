@@ -52,7 +52,7 @@ export class NoWorkerError extends Error {
 }
 
 /** How long a worker may take to answer a query, in milliseconds. */
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 10_000;
 
 /** Rollouts on a cluster, for one plan by its name. */
 export class RolloutClient {
@@ -226,15 +226,20 @@ export class RolloutClient {
     }
   }
 
-  /** The records of one run from one on. */
-  recordsFrom(id: string, run: string, from: number): Promise<RolloutRecord[]> {
-    return this.#pages(this.#handle(id, run), QUERY.records, from);
+  /** Records and steps of one run from these on, as many as fit into an answer. */
+  page(id: string, run: string, from: number, step: number): Promise<RecordsPage> {
+    return this.#query<RecordsPage, [number, number]>(this.#handle(id, run), QUERY.records, from, step);
   }
 
   async #pages(handle: WorkflowHandle, query: string, from: number): Promise<RolloutRecord[]> {
     const all: RolloutRecord[] = [];
     for (;;) {
-      const { records, total } = await this.#query<RecordsPage, [number]>(handle, query, from + all.length);
+      const { records, total } = await this.#query<RecordsPage, [number, number]>(
+        handle,
+        query,
+        from + all.length,
+        Number.MAX_SAFE_INTEGER,
+      );
       all.push(...records);
       if (records.length === 0 || from + all.length >= total) return all;
     }
@@ -249,7 +254,7 @@ export class RolloutClient {
       return await this.connection.withDeadline(Date.now() + ANSWER_MS, () => handle.query<T, Args>(name, ...args));
     } catch (error) {
       // DEADLINE_EXCEEDED, and FAILED_PRECONDITION where no worker has ever polled.
-      const code = isGrpcServiceError(error) ? error.code : undefined;
+      const code = grpcCode(error);
       if (code === 4 || code === 9 || error instanceof QueryNotRegisteredError) {
         throw new NoWorkerError(
           `No worker answers on the task queue ${this.settings.taskQueue} of ${this.settings.address}. Start one by ` +
@@ -270,11 +275,22 @@ export class RolloutClient {
   }
 
   #told(error: unknown): unknown {
-    return isGrpcServiceError(error) && error.code !== 5 ? unreachable(this.settings, detailed(error)) : error;
+    const code = grpcCode(error);
+    return code !== undefined && code !== NOT_FOUND ? unreachable(this.settings, detailed(error)) : error;
   }
 }
 
+const NOT_FOUND = 5;
+
+/** The client wraps what gRPC says, or does not. */
+const grpcError = (error: unknown) => {
+  const { cause } = error as { cause?: unknown };
+  return isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined;
+};
+
+const grpcCode = (error: unknown): number | undefined => grpcError(error)?.code;
+
 function detailed(error: unknown): Error {
-  const { details, message } = error as { details?: string; message: string };
-  return new Error(details === undefined || details === "" ? message : details);
+  const details = grpcError(error)?.details;
+  return new Error(details === undefined || details === "" ? (error as Error).message : details);
 }

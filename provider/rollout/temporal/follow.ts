@@ -19,6 +19,8 @@ export interface FollowOptions {
 export interface FollowFrom {
   readonly run: string;
   readonly records: number;
+  /** How many of its steps are known. Default: none. */
+  readonly steps?: number;
 }
 
 /**
@@ -33,8 +35,33 @@ export async function follow(
   { onRecord, onStep, onNote, signal, poll = 1_000 }: FollowOptions,
 ): Promise<ClusterRun | undefined> {
   let { run, records: seen } = from;
-  let steps = new Set<string>();
+  let steps = from.steps ?? 0;
   let silent = false;
+
+  /** Tells what has happened in a run since the last look, in its order. */
+  async function tellOf(own: string): Promise<void> {
+    if (own !== run) {
+      run = own;
+      seen = 0;
+      steps = 0;
+    }
+    for (;;) {
+      const page = await client.page(id, own, seen, steps);
+      const waiting = [...page.steps];
+      for (const record of [...page.records, undefined]) {
+        while (waiting.length > 0 && waiting[0]!.after <= seen) {
+          const { tenant, step } = waiting.shift()!;
+          steps += 1;
+          onStep(tenant, step);
+        }
+        if (record === undefined) break;
+        seen += 1;
+        onRecord(record);
+      }
+      if (page.records.length === 0 || seen >= page.total) return;
+    }
+  }
+
   while (!signal.aborted) {
     try {
       const now = await client.find(id);
@@ -43,16 +70,7 @@ export async function follow(
       const { overview } = now;
       const runs = [...overview.chain, overview.run];
       // Of runs that have ended meanwhile, the rest; then those of the one that goes on.
-      for (const own of runs.slice(runs.indexOf(run))) {
-        if (own !== run) seen = 0;
-        run = own;
-        const records = await client.recordsFrom(id, own, seen);
-        records.forEach(onRecord);
-        seen += records.length;
-      }
-      const current = new Set(overview.steps.map(({ tenant, step }) => `${tenant} ${step}`));
-      for (const { tenant, step } of overview.steps) if (!steps.has(`${tenant} ${step}`)) onStep(tenant, step);
-      steps = current;
+      for (const own of runs.slice(runs.indexOf(run))) await tellOf(own);
       if (!now.running && seen >= overview.records) return now;
     } catch (error) {
       if (!(error instanceof NoWorkerError)) throw error;

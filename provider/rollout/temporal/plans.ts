@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalActivities } from "../activities/index.js";
 import { defaultFolder } from "../local/folder.js";
@@ -54,9 +54,11 @@ const ID_FILE = "folder.json";
 function linkOnce(from: string, to: string): void {
   try {
     linkSync(from, to);
-  } catch (error) {
+  } catch {
     // Another worker was faster.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (existsSync(to)) return;
+    // Some file systems of networks have no links.
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
   }
 }
 
@@ -69,7 +71,7 @@ function sharedFolder(folder: string): string {
     writeFileSync(probe, text, { flag: "wx", flush: true });
     if (!existsSync(join(folder, ID_FILE))) linkOnce(probe, join(folder, ID_FILE));
   } catch (error) {
-    rmSync(probe, { force: true });
+    if (existsSync(probe)) rmSync(probe);
     throw new Error(
       `${folder}: nothing can be kept there (${(error as Error).message}). Workers keep saved policies in it, from which a ` +
         "rollback gives back: name a folder that all workers of the plan share, with --folder.",

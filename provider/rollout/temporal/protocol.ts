@@ -103,13 +103,24 @@ export interface Overview {
   readonly records: number;
   readonly carried: number;
   readonly said: Said;
+  /** How many steps it has begun. */
+  readonly begun: number;
   /** What is being done now. */
   readonly steps: readonly { readonly tenant: string; readonly step: Step }[];
+}
+
+/** A step that was begun, and after how many records of its run. */
+export interface BegunStep {
+  readonly after: number;
+  readonly tenant: string;
+  readonly step: Step;
 }
 
 /** Records from one on, as many as fit into an answer. */
 export interface RecordsPage {
   readonly records: readonly RolloutRecord[];
+  /** Steps from one on, of those before the next record. */
+  readonly steps: readonly BegunStep[];
   /** How many there are by now. */
   readonly total: number;
 }

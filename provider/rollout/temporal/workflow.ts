@@ -35,6 +35,7 @@ import {
   SIGNAL,
   STEP_TYPE,
   stepWorkflowId,
+  type BegunStep,
   type Overview,
   type RecordsPage,
   type RolloutInput,
@@ -47,7 +48,7 @@ import {
 import { RETRY, STEP_TIMES } from "./times.js";
 
 const overviewQuery = defineQuery<Overview>(QUERY.overview);
-const recordsQuery = defineQuery<RecordsPage, [from: number]>(QUERY.records);
+const recordsQuery = defineQuery<RecordsPage, [from: number, step: number]>(QUERY.records);
 const carriedQuery = defineQuery<RecordsPage, [from: number]>(QUERY.carried);
 const approveSignal = defineSignal<[wave: string, by: string]>(SIGNAL.approve);
 const abortSignal = defineSignal<[by: string]>(SIGNAL.abort);
@@ -89,6 +90,7 @@ class Run {
   readonly #records: RolloutRecord[] = [];
   readonly #approved: Map<string, string>;
   readonly #steps = new Map<string, Step>();
+  readonly #begunSteps: BegunStep[] = [];
   #abortedBy: string | undefined;
   #cancelled = false;
   #folder: string | undefined;
@@ -107,7 +109,7 @@ class Run {
     });
     setHandler(abortSignal, (by) => void (this.#abortedBy ??= by));
     setHandler(overviewQuery, () => this.#overview());
-    setHandler(recordsQuery, (from) => page(this.#records, from));
+    setHandler(recordsQuery, (from, step) => page(this.#records, from, this.#begunSteps.slice(step)));
     setHandler(carriedQuery, (from) => page(this.#carried, from));
     CancellationScope.current().cancelRequested.catch((error: unknown) => {
       if (!isCancellation(error)) throw error;
@@ -123,6 +125,7 @@ class Run {
       records: this.#records.length,
       carried: this.#carried.length,
       said: this.#said(),
+      begun: this.#begunSteps.length,
       steps: [...this.#steps].map(([tenant, step]) => ({ tenant, step })),
     };
   }
@@ -238,6 +241,7 @@ class Run {
       <T>(name: Step) =>
       async ({ id }: TenantSpec): Promise<T> => {
         this.#steps.set(id, name);
+        this.#begunSteps.push({ after: this.#records.length, tenant: id, step: name });
         try {
           return (await this.#alone({
             step: name,
@@ -307,12 +311,13 @@ async function conditionUntil(holds: () => boolean, time: number): Promise<boole
   return left <= 0 ? holds() : condition(holds, left);
 }
 
-function page(all: readonly RolloutRecord[], from: number): RecordsPage {
+function page(all: readonly RolloutRecord[], from: number, steps: readonly BegunStep[] = []): RecordsPage {
   const records: RolloutRecord[] = [];
   let text = 0;
   for (let index = from; index < all.length && records.length < PAGE_RECORDS && text < PAGE_TEXT; index += 1) {
     records.push(all[index]!);
     text += JSON.stringify(all[index]).length;
   }
-  return { records, total: all.length };
+  const next = from + records.length;
+  return { records, steps: steps.filter(({ after }) => after <= next), total: all.length };
 }

@@ -34,7 +34,11 @@ export async function resumeOnCluster(session: Session, file: string, flags: Res
   const { id, records, own, state, overview } = found;
   if (found.running) {
     surface.err.write(`Rollout ${id} runs on the cluster, and is watched from here on.\n`);
-    return watch(session, { ...about(plan, id, flags), before: records, from: { run: overview.run, records: own } });
+    return watch(session, {
+      ...about(plan, id, flags),
+      before: records,
+      from: { run: overview.run, records: own, steps: overview.begun },
+    });
   }
   const code = nothingToResume(surface, plan, id, state, flags);
   if (code !== undefined) return code;
