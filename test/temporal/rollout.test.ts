@@ -13,7 +13,7 @@ import { follow } from "../../provider/dist/rollout/temporal/follow.js";
 import type { ClusterSettings } from "../../provider/dist/rollout/temporal/settings.js";
 import { newInput, nextInput } from "../../provider/dist/rollout/temporal/start.js";
 import { startWorker, type RunningWorker } from "../../provider/dist/rollout/temporal/worker.js";
-import { planOf, testFolder } from "../rollout/util.ts";
+import { idOf, planOf, testFolder } from "../rollout/util.ts";
 import { worldActivities, worldOf, type Behaviour, type World, type WorldOptions } from "../rollout/world.ts";
 import { createTemporal, describeWithTemporal, quietWorkers } from "./rollout-server.ts";
 
@@ -37,12 +37,13 @@ describeWithTemporal("a rollout on Temporal", () => {
     );
     cluster = { address, namespace, taskQueue: "rollouts", codecKeys: [] };
   });
-  afterEach(async () => {
+  const afterOne = async () => {
     worker?.stop();
     await worker?.done;
     worker = undefined;
     await client?.close();
-  });
+  };
+  afterEach(afterOne);
 
   const parts = (): RolloutParts => ({
     readPlan: () => plan,
@@ -190,20 +191,32 @@ describeWithTemporal("a rollout on Temporal", () => {
     assert.deepEqual(both, []);
   });
 
+  /** Every text and all bytes in what the cluster has stored. */
+  function wordsOf(value: unknown): string {
+    if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
+    if (typeof value === "object" && value !== null) return Object.values(value).map(wordsOf).join("\n");
+    return String(value);
+  }
+
   it("encrypts what is stored, and is refused without the key", async () => {
-    const codecKeys = [{ id: "2026", secret: randomBytes(32) }];
-    await begin(planOf([{ name: "secret wave", tenants: [0] }], { file: file() }), ["failsAlways"], {
-      ...cluster,
-      codecKeys,
-    });
+    const words = ["secret wave", "503 ServiceUnavailable", DIGEST, idOf(0)];
+    const own = planOf([{ name: "secret wave", tenants: [0] }], { file: file() });
+    await begin(own, ["failsAlways"]);
     await client.start(newInput(plan, DIGEST, ID, 0));
-    assert.equal((await followed()).at(-1)!.kind, "stopped");
+    await followed();
+    const open = wordsOf(await client.history(ID));
+    for (const word of words) assert.ok(open.includes(word), word);
+    await afterOne();
+
+    await begin(own, ["failsAlways"], { ...cluster, codecKeys: [{ id: "2026", secret: randomBytes(32) }] });
+    await client.start(newInput(plan, DIGEST, ID, 0));
+    const seen = await followed();
+    assert.ok(seen.some((record) => record.kind === "failed" && record.reason === "503 ServiceUnavailable"));
+    const sealed = wordsOf(await client.history(ID)).replaceAll(`entra-passkeys/tenant/${idOf(0)}`, "");
+    for (const word of words) assert.ok(!sealed.includes(word), word);
     const plain = await RolloutClient.connect(cluster, client.plan);
     try {
       await assert.rejects(plain.find(ID));
-      const history = JSON.stringify(await plain.history(ID));
-      const text = history + Buffer.from(history, "base64").toString();
-      for (const word of ["secret wave", "503 ServiceUnavailable", DIGEST]) assert.ok(!text.includes(word), word);
     } finally {
       await plain.close();
     }
