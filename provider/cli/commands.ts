@@ -10,6 +10,7 @@ import { inventoryCommand } from "./inventory.js";
 import { reportCommand } from "./report.js";
 import { rolloutCommand } from "./rollout.js";
 import { suggestCommand } from "./suggest.js";
+import { workerCommand } from "./worker.js";
 
 /** Every command of `entra-passkeys`, in the order of its help; one file for each. */
 export const commands = (): Command[] => [
@@ -18,6 +19,7 @@ export const commands = (): Command[] => [
   driftCommand(),
   reportCommand(),
   rolloutCommand(),
+  workerCommand(),
   inventoryCommand(),
   suggestCommand(),
   destroyImpactCommand(),

@@ -1,12 +1,10 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { drift } from "./rollout/drift.js";
 import { NobodyToAskError } from "./rollout/drive.js";
+import { EngineFlagsError, engineOf, type Engine, type EngineFlags } from "./rollout/engine.js";
+import { onCluster, readCount, tenantRate } from "./rollout/options.js";
 import { preview } from "./rollout/preview.js";
-import { rollback } from "./rollout/rollback.js";
-import { abort, approve } from "./rollout/say.js";
-import { status } from "./rollout/status.js";
 import { processSurface, type Surface } from "./rollout/surface.js";
-import { resume, up } from "./rollout/up.js";
 
 /** `entra-passkeys rollout`: a program for many tenants, wave after wave. */
 export function rolloutCommand(surface: () => Surface = processSurface): Command {
@@ -22,6 +20,13 @@ export function rolloutCommand(surface: () => Surface = processSurface): Command
     <Flags>(run: (surface: Surface, file: string, flags: Flags) => number | Promise<number>) =>
     async (file: string, flags: Flags, own: Command) =>
       finish(own, () => run(surface(), file, flags));
+  const engine =
+    <Name extends "up" | "resume" | "status" | "abort" | "rollback">(name: Name) =>
+    async (file: string, flags: Parameters<Engine[Name]>[2] & EngineFlags, own: Command) =>
+      finish(own, () => {
+        const all = surface();
+        return engineOf(flags, all.env)[name](all, file, flags as never);
+      });
 
   const previewCommand = command
     .command("preview")
@@ -42,19 +47,19 @@ export function rolloutCommand(surface: () => Surface = processSurface): Command
     .description(
       "Begins a rollout, and asks before it does. Refused while another rollout of the file is not finished.",
     );
-  going(withFile(upCommand))
+  onCluster(tenantRate(going(withFile(upCommand))).option("--detach", DETACH))
     .addHelpText("after", examples("up", ["", "--yes --json > events.jsonl", "customers.yaml --html rollout.html"]))
     .addHelpText("after", RUN_CODES)
-    .action(act(up));
+    .action(engine("up"));
 
-  stored(restricted(withFile(command.command("status").summary("show where a rollout stands"))))
+  onCluster(stored(restricted(withFile(command.command("status").summary("show where a rollout stands")))))
     .description("Shows the waves and tenants of a rollout, and what it waits for; also while another process runs it.")
     .option("--json", "print JSON instead of tables")
     .option("--html <file>", "write the rollout to this file, as a page that needs nothing else")
     .addHelpText("after", examples("status", ["", "--rollout 2026-11-26-1 --html rollout.html"]))
-    .action(act(status));
+    .action(engine("status"));
 
-  stored(withFile(command.command("approve").argument("<wave>", "name of the wave that waits")))
+  onCluster(stored(withFile(command.command("approve").argument("<wave>", "name of the wave that waits"))))
     .summary("approve a wave that waits for it")
     .description(
       "Approves a wave, so that the rollout goes on with the next one; from another terminal or another job.",
@@ -62,11 +67,15 @@ export function rolloutCommand(surface: () => Surface = processSurface): Command
     .option("--by <name>", "who approves; default: the user of this machine")
     .option("--json", "print JSON")
     .addHelpText("after", examples("approve", ["pilot", 'pilot --by "Change 4711"']))
-    .action(async (wave: string, file: string, flags: Parameters<typeof approve>[3], own: Command) =>
-      finish(own, () => approve(surface(), wave, file, flags)),
+    .action(async (wave: string, file: string, flags: Parameters<Engine["approve"]>[3] & EngineFlags, own: Command) =>
+      finish(own, () => {
+        const all = surface();
+        return engineOf(flags, all.env).approve(all, wave, file, flags);
+      }),
     );
 
-  stored(going(withFile(command.command("resume").summary("go on with a rollout that was stopped or killed")), false))
+  const resumeCommand = command.command("resume").summary("go on with a rollout that was stopped or killed");
+  onCluster(tenantRate(stored(going(withFile(resumeCommand), false))).option("--detach", DETACH))
     .description(
       "Goes on where a rollout was stopped or killed. Tenants that failed or were held back are tried again. Refused where " +
         "the file has changed since.",
@@ -74,14 +83,14 @@ export function rolloutCommand(surface: () => Surface = processSurface): Command
     .option("--retry", "also where the rollout is done: try the tenants again that failed or were held back")
     .addHelpText("after", examples("resume", ["", "--retry --json"]))
     .addHelpText("after", RUN_CODES)
-    .action(act(resume));
+    .action(engine("resume"));
 
-  stored(withFile(command.command("abort").summary("end a rollout for good")))
+  onCluster(stored(withFile(command.command("abort").summary("end a rollout for good"))))
     .description("Ends a rollout for good. A process that runs it finishes what runs first. What was changed stays.")
     .option("--by <name>", "who aborts; default: the user of this machine")
     .option("--json", "print JSON")
     .addHelpText("after", examples("abort", ["", '--by "Change 4711"']))
-    .action(act(abort));
+    .action(engine("abort"));
 
   const rollbackCommand = command
     .command("rollback")
@@ -90,14 +99,14 @@ export function rolloutCommand(surface: () => Surface = processSurface): Command
       "Gives each tenant back what was saved of it before its first update, the last wave first, and goes on after failures. " +
         "Without --wave and --tenant it also ends a rollout that is not finished.",
     );
-  stored(going(restricted(withFile(rollbackCommand))))
+  onCluster(tenantRate(stored(going(restricted(withFile(rollbackCommand))))))
     .option("--by <name>", "who rolls back, where that ends the rollout; default: the user of this machine")
     .addHelpText("after", examples("rollback", ["", "--wave broad --yes", "--tenant Northbank"]))
     .addHelpText(
       "after",
       "\nExit codes: 0 all restored, 1 error, or a tenant was not restored, 3 stopped before the end.",
     )
-    .action(act(rollback));
+    .action(engine("rollback"));
 
   running(restricted(withFile(command.command("drift").summary("find tenants that somebody else has changed"))))
     .description("Reads each tenant and compares it with what its last update has promised. Writes nothing.")
@@ -117,10 +126,13 @@ Examples:
   entra-passkeys rollout approve pilot
   entra-passkeys rollout resume`;
 
+const DETACH = "on Temporal: begin it, and watch nothing";
+
 const RUN_CODES = `
 Exit codes: 0 done, 1 error, aborted, or a tenant failed or was held back, 3 stopped by the failure budget, a health
 check, an approval that nobody gave, or a signal: "entra-passkeys rollout resume" goes on with it.
-The first Ctrl-C lets updates that run finish and stops; the second one ends at once.`;
+The first Ctrl-C lets updates that run finish and stops; the second one ends at once. On Temporal it ends the watching
+only, with 3, and the rollout goes on.`;
 
 const examples = (name: string, lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  entra-passkeys rollout ${name} ${line}`.trimEnd()).join("\n")}`;
@@ -154,12 +166,6 @@ const restricted = (command: Command): Command =>
     .option("--wave <name>", "this wave only; may be given several times", collect, [])
     .option("--tenant <name>", "this tenant only: its name, id or stack; may be given several times", collect, []);
 
-function readCount(value: string): number {
-  const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("It is a whole number of at least 1.");
-  return count;
-}
-
 function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value];
 }
@@ -168,7 +174,8 @@ async function finish(command: Command, run: () => number | Promise<number>): Pr
   try {
     process.exitCode = await run();
   } catch (error) {
-    if (error instanceof NobodyToAskError) command.error(`error: ${error.message}`);
+    if (error instanceof NobodyToAskError || error instanceof EngineFlagsError)
+      command.error(`error: ${error.message}`);
     throw error;
   }
 }

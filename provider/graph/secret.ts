@@ -34,13 +34,18 @@ const TOKENS = /\b[\w-]{10,}\.[\w-]{10,}\.[\w-]*|\bBearer\s+\S+/gi;
 
 /** Text from a service in a form that may be shown: on one line, shortened, without anything that looks like a token. */
 export function redact(text: string, secrets: readonly string[] = []): string {
+  const safe = withoutSecrets(text, secrets).replace(/\s+/g, " ").trim();
+  return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}...` : safe;
+}
+
+/** The same text without these secrets, in whatever form, and without anything that looks like a token. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let safe = text;
   // A short one is somebody's placeholder, and taking it out would only spoil the text.
   for (const secret of secrets.filter(({ length }) => length >= 8)) {
     for (const form of formsOf(secret)) safe = safe.replaceAll(form, HIDDEN);
   }
-  safe = safe.replace(TOKENS, HIDDEN).replace(/\s+/g, " ").trim();
-  return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}...` : safe;
+  return safe.replace(TOKENS, HIDDEN);
 }
 
 /** A secret as it was sent, and as a service may have encoded it. The longest form first. */

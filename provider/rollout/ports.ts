@@ -63,6 +63,8 @@ export interface Surroundings {
   abortedBy(): string | undefined;
   /** Why this run is to end where it can be gone on with, if it is; what waits returns early then, as for an abort. */
   stopReason?(): string | undefined;
+  /** Whether the run is to end here without a word, because the same run is gone on with elsewhere from its records. */
+  handsOver?(): boolean;
   /** The report of a wave, once all of its tenants were previewed. */
   onPreviewed?(wave: WaveSpec, reports: ReadonlyMap<string, Previewed>): Promise<void>;
 }

@@ -220,3 +220,13 @@ export class RolloutFold {
 
 /** Where a rollout stands after its records. */
 export const stateAfter = (records: Iterable<RolloutEvent>): RolloutState => new RolloutFold(records).state;
+
+/** Tenants that the last run has given up: they failed or were held back since it began. */
+export function givenUpIn(records: Iterable<RolloutEvent>): Set<string> {
+  const given = new Set<string>();
+  for (const record of records) {
+    if (record.kind === "resumed") given.clear();
+    if (record.kind === "failed" || record.kind === "heldBack") given.add(record.tenant);
+  }
+  return given;
+}

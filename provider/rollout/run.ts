@@ -1,14 +1,14 @@
 import type { RolloutPlan, TenantSpec, WaveSpec } from "./plan.js";
 import type { Activities, Previewed, Surroundings } from "./ports.js";
-import { RolloutFold, type RolloutEvent, type RolloutState, type TenantPhase } from "./records.js";
+import { givenUpIn, RolloutFold, type RolloutEvent, type RolloutState, type TenantPhase } from "./records.js";
 
 /** How often an update of a tenant is begun in one run before it counts as failed. */
 const ATTEMPTS = 2;
 
-/** Why a rollout ends before its end. */
+/** Why a rollout ends before its end; without a word where the same run is gone on with elsewhere. */
 class Stop extends Error {
-  constructor(readonly end: Extract<RolloutEvent, { kind: "stopped" | "aborted" }>) {
-    super(end.kind);
+  constructor(readonly end?: Extract<RolloutEvent, { kind: "stopped" | "aborted" }>) {
+    super(end?.kind ?? "handed over");
   }
 }
 
@@ -20,7 +20,9 @@ class Stop extends Error {
  * and reads them back, and then waits at its gate. A failure is that tenant's alone, until the failure budget is spent.
  *
  * @param records what happened until now; empty for a new rollout.
- * @returns where it stands at the end.
+ * @param takesOver whether this is no other run, but goes on with the one that has handed over (see
+ *   {@link Surroundings.handsOver}): it says nothing of its own, tries nobody again, and previews nobody twice.
+ * @returns where it stands at the end; without an end where it has handed over.
  */
 export async function runRollout(
   plan: RolloutPlan,
@@ -28,17 +30,18 @@ export async function runRollout(
   records: readonly RolloutEvent[],
   activities: Activities,
   surroundings: Surroundings,
+  { takesOver = false }: { readonly takesOver?: boolean } = {},
 ): Promise<RolloutState> {
-  const rollout = new Rollout(plan, records, activities, surroundings);
+  const rollout = new Rollout(plan, records, activities, surroundings, takesOver);
   const waves = plan.waves.map(({ name, tenants }) => ({ name, tenants }));
   if (records.length === 0) await rollout.tell({ kind: "begun", ...identity, waves });
-  else await rollout.tell({ kind: "resumed" });
+  else if (!takesOver) await rollout.tell({ kind: "resumed" });
   try {
     for (const wave of plan.waves) await rollout.wave(wave);
     await rollout.tell({ kind: "done" });
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    await rollout.tell(error.end);
+    if (error.end !== undefined) await rollout.tell(error.end);
   }
   return rollout.state;
 }
@@ -46,19 +49,24 @@ export async function runRollout(
 /** Phases in which nothing more is done to a tenant by a rollout that is gone on with. */
 const SETTLED: ReadonlySet<TenantPhase> = new Set(["skipped", "verified", "restored", "notRestored"]);
 
+/** Whether a plan may be carried out. */
+const isGood = (verdict: string | undefined): boolean => verdict === "nothing" || verdict === "change";
+
 class Rollout {
   readonly #fold: RolloutFold;
   readonly #byId: ReadonlyMap<string, TenantSpec>;
   /** Whom this run has failed with, or held back: a run that is gone on with tries again what an earlier one gave up. */
-  readonly #givenUp = new Set<string>();
+  readonly #givenUp: Set<string>;
 
   constructor(
     readonly plan: RolloutPlan,
     records: readonly RolloutEvent[],
     readonly activities: Activities,
     readonly surroundings: Surroundings,
+    readonly takesOver: boolean,
   ) {
     this.#fold = new RolloutFold(records);
+    this.#givenUp = takesOver ? givenUpIn(records) : new Set();
     this.#byId = new Map(plan.tenants.map((tenant) => [tenant.id, tenant]));
   }
 
@@ -77,7 +85,7 @@ class Rollout {
     const state = this.state.tenants;
     const open = wave.tenants
       .map((id) => this.#byId.get(id)!)
-      .filter(({ id }) => !SETTLED.has(state.get(id)?.phase ?? "waiting"));
+      .filter(({ id }) => !SETTLED.has(state.get(id)?.phase ?? "waiting") && !this.#givenUp.has(id));
     const ready = await this.#previewAll(wave, open);
     await this.#each(wave, ready, (tenant) => this.#update(tenant));
     // Of a wave that was done, only those are taken up again that had failed or been held back.
@@ -91,16 +99,17 @@ class Rollout {
     const previews = new Map<string, Previewed>();
     const ready: TenantSpec[] = [];
     await this.#each(wave, tenants, async (tenant) => {
-      const { phase } = this.state.tenants.get(tenant.id) ?? { phase: "waiting" };
+      const { phase, verdict } = this.state.tenants.get(tenant.id) ?? { phase: "waiting" };
       // A run that ended in the middle of an update may have written: the update says so itself.
       if (phase === "applying" || phase === "applied") return void ready.push(tenant);
+      if (this.takesOver && phase === "previewed" && isGood(verdict)) return void ready.push(tenant);
       const scan = await this.activities.scan(tenant);
       if (!scan.needed) return this.tell({ kind: "skipped", tenant: tenant.id, reason: scan.reason });
       const preview = await this.activities.preview(tenant);
       previews.set(tenant.id, preview);
       const { level, sentence } = preview.verdict;
       await this.tell({ kind: "previewed", tenant: tenant.id, verdict: level, sentence });
-      if (level === "nothing" || level === "change") ready.push(tenant);
+      if (isGood(level)) ready.push(tenant);
       else await this.#giveUp({ kind: "heldBack", tenant: tenant.id, reason: sentence });
     });
     if (previews.size > 0) await this.surroundings.onPreviewed?.(wave, previews);
@@ -146,6 +155,7 @@ class Rollout {
       for (let tenant = waiting.shift(); tenant !== undefined && stop === undefined; tenant = waiting.shift()) {
         try {
           this.#goOn();
+          if (this.surroundings.handsOver?.() === true) throw new Stop();
           await act(tenant);
         } catch (error) {
           if (error instanceof Stop || !(error instanceof Error)) stop ??= error;

@@ -39,7 +39,7 @@ export function findRollout(place: Place, id: string | undefined): StoredRollout
 }
 
 /** Whether it can be gone on with: it was stopped, or ended without a word. */
-export const isUnfinished = ({ state }: StoredRollout): boolean =>
+export const isUnfinished = ({ state }: Pick<StoredRollout, "state">): boolean =>
   state.ended === undefined || state.ended.how === "stopped";
 
 type Named = Pick<TenantSpec, "id" | "name" | "stack">;

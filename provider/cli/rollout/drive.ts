@@ -8,7 +8,7 @@ import { localSurroundings, type LocalSurroundings } from "../../rollout/local/s
 import { rolloutPage } from "../../rollout/page/page.js";
 import type { RolloutPlan, TenantSpec, WaveSpec } from "../../rollout/plan.js";
 import type { Activities, Previewed } from "../../rollout/ports.js";
-import { stateAfter, type RolloutState } from "../../rollout/records.js";
+import { stateAfter, type RolloutRecord, type RolloutState } from "../../rollout/records.js";
 import { liveProgress } from "./live.js";
 import { jsonProgress, lineProgress, writeJson, type Progress } from "./progress.js";
 import { countTenants, summary, wavesOf } from "./summary.js";
@@ -23,6 +23,9 @@ export interface RunFlags {
   readonly concurrency?: number;
   readonly verbose?: boolean;
   readonly yes?: boolean;
+  /** Only on a cluster: not to watch what was started, and how often a tenant's steps may begin. */
+  readonly detach?: boolean;
+  readonly tenantPerMinute?: number;
 }
 
 /** A rollout that this process goes on with. */
@@ -57,7 +60,7 @@ export async function drive(surface: Surface, { plan, folder, flags, lines }: Dr
     if (journal.torn !== undefined) {
       surface.err.write(`${join(folder, "journal.jsonl")}: a line that a crash had left unfinished was cut off.\n`);
     }
-    const shown = (progress = await chooseProgress(surface, plan, journal, { ...flags, lines }));
+    const shown = (progress = await chooseProgress(surface, plan, journal.records, { ...flags, lines }));
     const options = { plan, folder, env: surface.env };
     const activities = watched(surface.parts.activities(options), (tenant, step) => shown.step(tenant, step));
     surroundings = localSurroundings({
@@ -72,7 +75,7 @@ export async function drive(surface: Surface, { plan, folder, flags, lines }: Dr
     });
     const outcome = await act(activities, surroundings, journal);
     await shown.end();
-    tell(surface, plan, journal, outcome, flags);
+    tell(surface, plan, journal.records, outcome, flags);
     return outcome.code;
   } finally {
     await progress?.end();
@@ -101,16 +104,16 @@ export async function holding(
 }
 
 /** A list on a terminal; elsewhere, and where times are wanted, lines. */
-async function chooseProgress(
+export async function chooseProgress(
   surface: Surface,
   plan: RolloutPlan,
-  journal: Journal,
+  records: readonly RolloutRecord[],
   { json, verbose, lines }: RunFlags & Pick<Drive, "lines">,
 ): Promise<Progress> {
   const { out, err, now, env } = surface;
   if (json) return jsonProgress({ out, err, now });
   if (out.isTTY && !verbose && !lines && env["TERM"] !== "dumb" && !env["CI"]) {
-    return liveProgress(plan, stateAfter(journal.records), { out, err, now });
+    return liveProgress(plan, stateAfter(records), { out, err, now });
   }
   return lineProgress({ out, err, now, paint: painter(surface), nameOf: namesOf(plan.tenants), verbose });
 }
@@ -120,14 +123,15 @@ export function namesOf(tenants: readonly Pick<TenantSpec, "id" | "name">[]): (i
   return (id) => names.get(id) ?? id;
 }
 
-function tell(
+/** Says in the end where the rollout stands. */
+export function tell(
   surface: Surface,
   plan: RolloutPlan,
-  journal: Journal,
+  records: readonly RolloutRecord[],
   { state, code, last }: Outcome,
   { json }: RunFlags,
 ): void {
-  const waves = wavesOf(journal.records);
+  const waves = wavesOf(records);
   if (json) {
     const counts = countTenants(
       waves.flatMap(({ tenants }) => tenants),

@@ -28,12 +28,32 @@ export function status(surface: Surface, file: string, flags: StatusFlags): numb
     return ROLLOUT_EXIT.ok;
   }
   const rollout = findRollout(place, flags.rollout);
-  const { id, state, records, note, folder } = rollout;
+  const pid = runningProcess(rollout.folder);
+  return show(surface, place.file, flags, {
+    ...rollout,
+    tenants: rollout.note.tenants,
+    ...(pid !== undefined && { who: `Process ${pid}`, running: { process: pid } }),
+  });
+}
+
+/** A rollout to be shown, wherever it runs. */
+export interface Shown extends Pick<StoredRollout, "id" | "state" | "records"> {
+  readonly tenants: StoredRollout["note"]["tenants"];
+  /** Who goes on with it, at the beginning of a sentence; absent where nobody does. */
+  readonly who?: string;
+  /** The same for JSON. */
+  readonly running?: object;
+  /** What else there is to say, a line each. */
+  readonly more?: readonly string[];
+}
+
+/** Shows where a rollout stands. */
+export function show(surface: Surface, file: string, flags: StatusFlags, rollout: Shown): number {
+  const { id, state, records, tenants: named, who, running, more = [] } = rollout;
   const waves = wavesOf(records);
-  const wanted = chosenIn(note.tenants, waves, flags);
-  const nameOf = namesOf(note.tenants);
-  const pid = runningProcess(folder);
-  if (flags.html !== undefined) writeFileSync(flags.html, rolloutPage(note, records));
+  const wanted = chosenIn(named, waves, flags);
+  const nameOf = namesOf(named);
+  if (flags.html !== undefined) writeFileSync(flags.html, rolloutPage({ tenants: named }, records));
   if (flags.json) {
     writeJson(surface.out, {
       kind: "status",
@@ -41,8 +61,8 @@ export function status(surface: Surface, file: string, flags: StatusFlags): numb
       plan: state.plan,
       begun: records[0]!.at,
       ...(state.ended && { ended: state.ended }),
-      ...(pid !== undefined && { process: pid }),
-      waitsFor: waitsFor(rollout, pid),
+      ...running,
+      waitsFor: waitsFor(rollout, who),
       waves: wanted.map(({ wave }) => ({
         name: wave.name,
         ...state.waves.get(wave.name),
@@ -71,8 +91,9 @@ export function status(surface: Surface, file: string, flags: StatusFlags): numb
     ),
   ]);
   const lines = [
-    `Rollout ${id} of ${basename(place.file)}, begun ${moment(records[0]!.at)}`,
-    oneLine(waitsFor(rollout, pid)),
+    `Rollout ${id} of ${basename(file)}, begun ${moment(records[0]!.at)}`,
+    oneLine(waitsFor(rollout, who)),
+    ...more.map(oneLine),
     "",
     paint("bold", waveHead!),
     ...waveRows,
@@ -85,28 +106,28 @@ export function status(surface: Surface, file: string, flags: StatusFlags): numb
 }
 
 /** What the rollout waits for, or how it has ended. */
-export function waitsFor({ state, records }: StoredRollout, pid: number | undefined): string {
+export function waitsFor({ state, records }: Pick<Shown, "state" | "records">, who: string | undefined): string {
   const { ended } = state;
   if (ended?.how === "done") return "It is done.";
   if (ended?.how === "aborted") return `It was ${ended.reason}.`;
   if (ended !== undefined) return `It has stopped: ${ended.reason}. Go on with it by: entra-passkeys rollout resume`;
-  if (pid === undefined) {
+  if (who === undefined) {
     return "It has ended without a word, and no process goes on with it. Go on with it by: entra-passkeys rollout resume";
   }
   const wave = wavesOf(records).find(({ name }) => state.waves.get(name)?.done !== true);
-  if (wave === undefined) return `Process ${pid} goes on with it.`;
+  if (wave === undefined) return `${who} goes on with it.`;
   const { approvalUntil, approvedBy, soakUntil } = state.waves.get(wave.name)!;
   if (approvalUntil !== undefined && approvedBy === undefined) {
     const command = `entra-passkeys rollout approve ${quoted(wave.name)}`;
-    return `Process ${pid} waits until ${moment(approvalUntil)} for an approval of ${wave.name}: ${command}`;
+    return `${who} waits until ${moment(approvalUntil)} for an approval of ${wave.name}: ${command}`;
   }
   const { waiting } = countTenants(wave.tenants, state);
-  if (waiting > 0) return `Process ${pid} rolls out ${wave.name}; ${plural(waiting, "tenant")} to go.`;
-  if (soakUntil !== undefined) return `Process ${pid} lets ${wave.name} soak until ${moment(soakUntil)}.`;
-  return `Process ${pid} is at the gate of ${wave.name}.`;
+  if (waiting > 0) return `${who} rolls out ${wave.name}; ${plural(waiting, "tenant")} to go.`;
+  if (soakUntil !== undefined) return `${who} lets ${wave.name} soak until ${moment(soakUntil)}.`;
+  return `${who} is at the gate of ${wave.name}.`;
 }
 
-function waveWords({ name }: WaveOf, { state }: StoredRollout): string {
+function waveWords({ name }: WaveOf, { state }: Pick<Shown, "state">): string {
   const { begun, done, soakUntil, approvalUntil, approvedBy } = state.waves.get(name)!;
   if (done) return approvedBy === undefined ? "done" : `done, approved by ${approvedBy}`;
   if (!begun) return "not begun";

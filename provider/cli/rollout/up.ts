@@ -2,6 +2,7 @@ import { createRollout } from "../../rollout/local/folder.js";
 import type { Lock } from "../../apply/lock.js";
 import { lockRollout, lockTenants } from "../../rollout/local/locks.js";
 import type { RolloutPlan, WaveSpec } from "../../rollout/plan.js";
+import type { RolloutState } from "../../rollout/records.js";
 import { runRollout } from "../../rollout/run.js";
 import { findRollout, isUnfinished, newestRollout, placeOf, type Place } from "./choose.js";
 import { confirmed, drive, fileName, holding, withConcurrency, type RunFlags } from "./drive.js";
@@ -19,12 +20,7 @@ export async function up(surface: Surface, file: string, flags: RunFlags): Promi
   const plan = surface.parts.readPlan(file);
   const place = placeOf(plan.file, flags.folder);
   refuseSecond(place);
-  if (!flags.json) surface.out.write(`${planText(plan).join("\n")}\n\n`);
-  const question = `Roll out to ${plural(plan.tenants.length, "tenant")} in ${plural(plan.waves.length, "wave")}?`;
-  if (!(await confirmed(surface, question, flags))) {
-    surface.err.write("Nothing was begun.\n");
-    return ROLLOUT_EXIT.error;
-  }
+  if (!(await wanted(surface, plan, flags))) return ROLLOUT_EXIT.error;
   // Of two that begin at the same time, only one may find that nothing is unfinished.
   const tenants = await lockTenants(surface.cache, plan.tenants);
   const locks: Lock[] = [tenants];
@@ -39,11 +35,38 @@ export async function up(surface: Surface, file: string, flags: RunFlags): Promi
   }
 }
 
+/** Shows what is about to happen, and asks whether it is to. */
+export async function wanted(surface: Surface, plan: RolloutPlan, flags: RunFlags): Promise<boolean> {
+  if (!flags.json) surface.out.write(`${planText(plan).join("\n")}\n\n`);
+  const question = `Roll out to ${plural(plan.tenants.length, "tenant")} in ${plural(plan.waves.length, "wave")}?`;
+  const answer = await confirmed(surface, question, flags);
+  if (!answer) surface.err.write("Nothing was begun.\n");
+  return answer;
+}
+
 /** `entra-passkeys rollout resume`: goes on with a rollout that was stopped or killed. */
 export async function resume(surface: Surface, file: string, flags: ResumeFlags): Promise<number> {
   const plan = surface.parts.readPlan(file);
   const place = placeOf(plan.file, flags.folder);
   const { id, folder, state } = findRollout(place, flags.rollout);
+  const code = nothingToResume(surface, plan, id, state, flags);
+  if (code !== undefined) return code;
+  return holding(surface, plan, id, folder, () =>
+    drive(surface, { plan, id, folder, flags }, run(surface, plan, id, flags)),
+  );
+}
+
+/**
+ * The exit code where there is nothing to go on with, which is said; nothing where there is. Throws where it cannot be gone
+ * on with: it was aborted, or the plan is another one.
+ */
+export function nothingToResume(
+  surface: Surface,
+  plan: RolloutPlan,
+  id: string,
+  state: RolloutState,
+  flags: Pick<ResumeFlags, "retry">,
+): number | undefined {
   if (state.ended?.how === "aborted") {
     throw new Error(
       `Rollout ${id} was ${state.ended.reason}, for good. Begin a new one with "entra-passkeys rollout up".`,
@@ -65,9 +88,7 @@ export async function resume(surface: Surface, file: string, flags: ResumeFlags)
         `rollout up", which skips the tenants that have what they should have.`,
     );
   }
-  return holding(surface, plan, id, folder, () =>
-    drive(surface, { plan, id, folder, flags }, run(surface, plan, id, flags)),
-  );
+  return undefined;
 }
 
 function run(surface: Surface, plan: RolloutPlan, id: string, flags: RunFlags): Parameters<typeof drive>[2] {
@@ -81,12 +102,15 @@ function run(surface: Surface, plan: RolloutPlan, id: string, flags: RunFlags): 
 
 function refuseSecond(place: Place): void {
   const last = newestRollout(place);
-  if (last === undefined || !isUnfinished(last)) return;
-  throw new Error(
-    `Rollout ${last.id} of this file is not finished. Go on with it by "entra-passkeys rollout resume", or end it for good ` +
-      `by "entra-passkeys rollout abort".`,
-  );
+  if (last !== undefined && isUnfinished(last)) throw unfinished(last.id);
 }
+
+/** Another rollout has to end first. */
+export const unfinished = (id: string): Error =>
+  new Error(
+    `Rollout ${id} of this file is not finished. Go on with it by "entra-passkeys rollout resume", or end it for good by ` +
+      `"entra-passkeys rollout abort".`,
+  );
 
 /** What is about to happen. */
 export function planText(plan: RolloutPlan): string[] {

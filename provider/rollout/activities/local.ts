@@ -5,7 +5,7 @@ import { catalogueName, configHash, programHash } from "./hashes.js";
 import { healthCheck } from "./healthCheck.js";
 import type { LocalOptions } from "./options.js";
 import { breakPromise, promisedBy, statesIn, writePromise } from "./promise.js";
-import { isSaved, savePolicy } from "./saved.js";
+import { isSaved, previewedStates, savePolicy, savePreviewed } from "./saved.js";
 import { drift, scan, type TenantDrift } from "./scan.js";
 import type * as Apply from "./apply.js";
 import type * as Preview from "./preview.js";
@@ -48,12 +48,14 @@ export function localActivities(options: LocalOptions): LocalActivities {
       const { preview } = require("./preview.js") as typeof Preview;
       const { previewed, ...found } = await preview(options, opened(), tenants, tenant);
       seen.set(tenant.id, found);
+      if (options.shared === true) savePreviewed(folder, tenant, found.states);
       return previewed;
     },
 
     async save(tenant) {
       if (isSaved(folder, tenant)) return;
-      savePolicy(folder, tenant, await tenants.policy(tenant), seen.get(tenant.id)?.states);
+      const states = seen.get(tenant.id)?.states ?? previewedStates(folder, tenant);
+      savePolicy(folder, tenant, await tenants.policy(tenant), states);
     },
 
     async apply(tenant) {

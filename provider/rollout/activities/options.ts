@@ -14,6 +14,8 @@ export interface LocalOptions {
   /** The variables of a tenant: which it is, how to sign in, and empty what is another one's. */
   environmentOf(tenant: TenantSpec): Readonly<Record<string, string>>;
   log(tenant: TenantSpec, line: string): void;
+  /** Whether other processes with this folder take part: one saves what another one has previewed. Default: no. */
+  readonly shared?: boolean;
   /** Path of the CLI, in a folder `bin`. Default: the one on PATH. */
   readonly pulumi?: string;
 }

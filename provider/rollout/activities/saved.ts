@@ -20,11 +20,24 @@ export function savePolicy(
 ): void {
   if (isSaved(folder, tenant)) return;
   // The policy comes last: it says that both are there.
-  if (states !== undefined) {
-    const kept = states.map(({ __provider: _ours, ...state }) => state);
-    writeDurably(statesFile(folder, tenant), kept);
-  }
+  if (states !== undefined) writeDurably(statesFile(folder, tenant), kept(states));
   writeDurably(policyFile(folder, tenant), policy);
+}
+
+/** What is worth keeping of a state: code is not. */
+const kept = (states: readonly PolicyState[]) => states.map(({ __provider: _ours, ...state }) => state);
+
+const previewedFile = (folder: string, { id }: TenantSpec): string => join(folder, "previewed", `${id}.json`);
+
+/** Keeps what a preview has seen, for whichever process saves the policy. */
+export function savePreviewed(folder: string, tenant: TenantSpec, states: readonly PolicyState[]): void {
+  if (!isSaved(folder, tenant)) writeDurably(previewedFile(folder, tenant), kept(states));
+}
+
+/** What stacks were when another process has previewed them, where one has. */
+export function previewedStates(folder: string, tenant: TenantSpec): readonly PolicyState[] | undefined {
+  const file = previewedFile(folder, tenant);
+  return existsSync(file) ? (read(file) as PolicyState[]) : undefined;
 }
 
 /** @throws Error where nothing was saved, or what was cannot be read. */

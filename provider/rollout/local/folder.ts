@@ -29,7 +29,7 @@ export function defaultFolder(planFile: string): string {
 const ID = /^(\d{4}-\d{2}-\d{2})-(\d+)$/;
 
 /** By day and then by number, so that the tenth of a day comes after the ninth. */
-function compareIds(one: string, two: string): number {
+export function compareIds(one: string, two: string): number {
   const [, day, number] = ID.exec(one)!;
   const [, otherDay, otherNumber] = ID.exec(two)!;
   if (day !== otherDay) return day! < otherDay! ? -1 : 1;

@@ -14,6 +14,8 @@ export interface ActivitiesOptions {
   readonly env: NodeJS.ProcessEnv;
   /** A line of an update or of a health check. Default: nobody is told. */
   readonly log?: (tenant: TenantSpec, line: string) => void;
+  /** Whether other processes take part in the rollout, with the same folders. Default: no. */
+  readonly shared?: boolean;
 }
 
 /** What the commands take from the rest of a rollout. */
@@ -28,11 +30,11 @@ export interface RolloutParts {
 export const rolloutParts: RolloutParts = {
   readPlan: (file) => readPlan(file),
   planDigest,
-  activities({ plan, folder, rollouts = defaultFolder(plan.file), env, log = () => {} }) {
+  activities({ plan, folder, rollouts = defaultFolder(plan.file), env, log = () => {}, shared = false }) {
     // What a tenant was left with counts for the next rollout, too.
     const promises = join(rollouts, "promises");
     const own = folder ?? join(rollouts, "none");
     const variables = (tenant: TenantSpec) => environmentOf(tenant, env, plan.tenants);
-    return localActivities({ plan, folder: own, promises, env, environmentOf: variables, log });
+    return localActivities({ plan, folder: own, promises, env, environmentOf: variables, log, shared });
   },
 };
