@@ -9,7 +9,7 @@ import { engineOf } from "../../provider/dist/cli/rollout/engine.js";
 import { clusterSettings } from "../../provider/dist/rollout/temporal/settings.js";
 import { startWorker, type RunningWorker } from "../../provider/dist/rollout/temporal/worker.js";
 import { ALL, asked, Stage, YES } from "../cli/rollout-stage.ts";
-import { createTemporal, describeWithTemporal, quietWorkers } from "./rollout-server.ts";
+import { createTemporal, describeWithTemporal, quietWorkers } from "./harness.ts";
 
 const CLI = resolve(import.meta.dirname, "../../provider/dist/cli/main.js");
 

@@ -15,7 +15,7 @@ import { newInput, nextInput } from "../../provider/dist/rollout/temporal/start.
 import { startWorker, type RunningWorker } from "../../provider/dist/rollout/temporal/worker.js";
 import { idOf, planOf, testFolder } from "../rollout/util.ts";
 import { worldActivities, worldOf, type Behaviour, type World, type WorldOptions } from "../rollout/world.ts";
-import { createTemporal, describeWithTemporal, quietWorkers } from "./rollout-server.ts";
+import { createTemporal, describeWithTemporal, quietWorkers } from "./harness.ts";
 
 const DIGEST = "0123456789abcdef";
 const ID = "2026-11-26-1";
@@ -32,9 +32,9 @@ describeWithTemporal("a rollout on Temporal", () => {
   before(async () => {
     quietWorkers();
     // Short histories, so that a few tenants are enough to go on in another run.
-    const { address, namespace } = await createTemporal(
-      ...["--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=120"],
-    );
+    const { address, namespace } = await createTemporal({
+      args: ["--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=120"],
+    });
     cluster = { address, namespace, taskQueue: "rollouts", codecKeys: [] };
   });
   const afterOne = async () => {
