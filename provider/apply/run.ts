@@ -7,7 +7,7 @@ import { FRESH_MS } from "./session.js";
 import type { TenantLock, Turn } from "./lock.js";
 import type { TenantSession } from "./session.js";
 import { remember, writeStep } from "./write.js";
-import type { History, StepOutcome, WriteOptions } from "./write.js";
+import type { History, WriteOptions } from "./write.js";
 
 /** One of the changes of a batch, with the plan that it has by itself. */
 export interface Part {
@@ -165,8 +165,9 @@ class Run {
       await this.options.engine();
       this.options.log(`${place}: ${step.reason}${step.risk === undefined ? "" : ` (${step.risk})`}`);
       remember(this.#history, step);
-      const outcome = await writeStep(this.session, step, policy, this.#history, this.options);
-      if (!WITHOUT_WRITE.has(outcome.kind)) this.#writes += 1;
+      const onTaken = () => void (this.#writes += 1);
+      const outcome = await writeStep(this.session, step, policy, this.#history, { ...this.options, onTaken });
+      if (outcome.kind === "notApplied") this.#writes -= 1;
       const again = step.tentative && toggle === "auto";
       switch (outcome.kind) {
         case "applied":
@@ -195,16 +196,10 @@ class Run {
           throw new NotVisibleError(step.expects, this.options.verifySeconds);
       }
     }
-    // A read-back looks for its own step only; what an earlier one wrote may be someone else's by now.
-    const now = normalizePolicy(policy);
-    const lost = plan.changes.filter(({ facet, after }) => {
-      const value = readFacet(now, facet);
-      return value !== undefined && !sameFacet(value, after);
-    });
-    if (lost.length === 0) return { kind: "done", policy };
-    const facets = lost.map(({ facet }) => facet);
-    this.options.log(`someone else changed ${facets.join(", ")} after the step that wrote it; planning again`);
-    return { kind: "again", policy, error: new ConflictError(facets) };
+    const missing = notHeld(plan, policy);
+    if (missing.length === 0) return { kind: "done", policy };
+    this.options.log(`${missing.join(", ")} is not as it was written, or as it was read before; planning again`);
+    return { kind: "again", policy, error: new ConflictError(missing) };
   }
 
   /** A refusal after a list was dropped takes back what the same step wrote, so that the tenant is as it was. */
@@ -253,6 +248,16 @@ function changedMeanwhile({ before, steps }: Plan, index: number, now: Fido2Poli
   return [...new Set([...facets, ...entries])];
 }
 
+/**
+ * What a plan establishes and what a read after its last step does not show. A step is read back for what it changes: what
+ * an earlier step wrote may be someone else's by now, and the rest seemed to be there already, in an answer that may have
+ * been behind.
+ */
+function notHeld({ facets }: Plan, policy: Fido2Policy): string[] {
+  const now = normalizePolicy(policy);
+  return [...facets].filter(([facet, value]) => !sameFacet(readFacet(now, facet), value)).map(([facet]) => facet);
+}
+
 const entriesOf = (list: readonly { readonly id: string }[] | null | undefined): Map<string, object> =>
   new Map((list ?? []).map((entry) => [entry.id.toLowerCase(), entry]));
 
@@ -262,9 +267,6 @@ const notTaken = (step: Step, error: Error): Error =>
     step.expects.map(({ facet }) => facet),
     error,
   );
-
-/** Outcomes of which it is known that nothing was written. */
-const WITHOUT_WRITE: ReadonlySet<StepOutcome["kind"]> = new Set(["refused", "overtaken", "notApplied"]);
 
 type RoundEnd =
   | { readonly kind: "done"; readonly policy: Fido2Policy }

@@ -1,5 +1,6 @@
 import { listOfEntry } from "../policy/index.js";
-import type { FacetName, Fido2Policy } from "../policy/index.js";
+import type { FacetChange, FacetName, Fido2Policy } from "../policy/index.js";
+import { Behind } from "./behind.js";
 import { ClaimedError } from "./errors.js";
 import type { Clock, GroupRecord, PolicyGraph } from "./port.js";
 import { systemClock } from "./port.js";
@@ -26,14 +27,16 @@ export class TenantSession {
   readonly #groups = new Map<string, Promise<GroupLookup>>();
   readonly #members = new Map<string, Promise<ReadonlySet<string> | Error>>();
   readonly #policy: SharedRead<Fido2Policy>;
+  readonly #behind: Behind;
 
   constructor(
     readonly graph: PolicyGraph,
     readonly clock: Clock = systemClock,
     readonly gatherMs: number = GATHER_MS,
   ) {
+    this.#behind = new Behind(clock);
     this.#policy = new SharedRead(
-      () => this.graph.readPasskeyPolicy(),
+      () => this.#behind.read(() => this.graph.readPasskeyPolicy()),
       () => this.clock.now(),
     );
   }
@@ -54,6 +57,16 @@ export class TenantSession {
   /** When the read that is in memory was asked for, in milliseconds since the epoch; 0 where there is none. */
   get askedAt(): number {
     return this.#policy.askedAt;
+  }
+
+  /** Parts are about to be written. */
+  writing(changes: readonly FacetChange[]): void {
+    this.#behind.writing(changes);
+  }
+
+  /** What was written has been read back: an answer from before it is behind. */
+  wrote(changes: readonly FacetChange[]): void {
+    this.#behind.seen(changes);
   }
 
   /** Forgets what was read, because it was written to. */

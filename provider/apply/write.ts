@@ -25,6 +25,8 @@ export type History = Map<FacetName, FacetValue[]>;
 export interface WriteOptions {
   /** How long to read back until a change shows, in seconds. */
   readonly verifySeconds: number;
+  /** Called once the service has, or may have, taken a step: what fails from then on must not lose what was written. */
+  readonly onTaken?: () => void;
 }
 
 /** Pauses between the reads that wait for a change to show, in milliseconds; the last one repeats. */
@@ -74,6 +76,7 @@ export async function writeStep(
     session.forget();
   };
   session.forget();
+  session.writing(step.expects);
   try {
     await session.graph.patchPasskeyPolicy(step.body, { beforeRepeat });
   } catch (error) {
@@ -82,6 +85,7 @@ export async function writeStep(
     if (!isLostAnswer(error)) throw error;
     lost = error;
   }
+  options.onTaken?.();
   // Without an answer, or with a list that may be dropped, "not there" is a likely end and worth a shorter wait.
   const seconds = lost !== undefined || step.tentative ? options.verifySeconds / 3 : options.verifySeconds;
   const deadline = session.clock.now() + seconds * 1000;
@@ -89,7 +93,10 @@ export async function writeStep(
     const policy = await session.readAgain();
     const sight = judge(policy, step, history);
     if (sight.foreign.length > 0) return { kind: "conflict", policy, facets: sight.foreign };
-    if (sight.missing.length === 0) return { kind: "applied", policy };
+    if (sight.missing.length === 0) {
+      session.wrote(step.expects);
+      return { kind: "applied", policy };
+    }
     const shows = sight.missing.length < step.expects.length;
     if (step.tentative && shows && sight.missing.every(isList)) return { kind: "dropped", policy };
     const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)]!;
@@ -129,6 +136,8 @@ function judge(policy: Fido2Policy, step: Step, history: History): Sight {
 export function remember(history: History, step: Step): void {
   for (const { facet, before, after } of step.expects) {
     const known = history.get(facet) ?? [];
-    history.set(facet, [...known, before, after]);
+    // Of a new profile whose list the service drops, an empty one is left; nobody else has made it.
+    const left = step.tentative && isList(facet) && before === null ? [[]] : [];
+    history.set(facet, [...known, before, after, ...left]);
   }
 }

@@ -1,6 +1,7 @@
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { AuditLog } from "./audit.js";
 import { Faults } from "./faults/faults.js";
 import { createApp } from "./http/app.js";
@@ -37,13 +38,10 @@ export interface EmulatorOptions {
   tls?: "self-signed" | KeyAndCertificate;
 }
 
-/** A running emulator. */
-export interface Emulator extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`, with TLS `https://127.0.0.1:PORT`: the base of Graph, of the token endpoint and of the control routes. */
+/** What an emulator is without the port that it answers on. */
+export interface EmulatorCore {
+  /** The base of Graph, of the token endpoint and of the control routes. */
   readonly url: string;
-  readonly port: number;
-  /** PEM text of what clients have to trust; undefined without TLS. */
-  readonly certificate: string | undefined;
   /** In the order of the seed. */
   readonly tenants: readonly TenantHandle[];
   /**
@@ -62,6 +60,26 @@ export interface Emulator extends AsyncDisposable {
   readonly faults: Faults;
   /** May be changed at any time; a tenant's own switches come first. */
   readonly switches: Switches;
+}
+
+/** The options that need no port. */
+export type EmbeddedOptions = Pick<EmulatorOptions, "seed" | "switches" | "now" | "clockOffsetSeconds">;
+
+/** An emulator without a port: whoever made it hands it the requests. */
+export interface EmbeddedEmulator extends EmulatorCore {
+  /**
+   * Answers a request to `url`.
+   *
+   * @throws Error with the code `ECONNRESET` where a fault cuts the connection
+   */
+  fetch(request: Request): Promise<Response>;
+}
+
+/** A running emulator; its `url` is `http://127.0.0.1:PORT`, with TLS `https://127.0.0.1:PORT`. */
+export interface Emulator extends EmulatorCore, AsyncDisposable {
+  readonly port: number;
+  /** PEM text of what clients have to trust; undefined without TLS. */
+  readonly certificate: string | undefined;
   /** Breaks all connections, held ones included, and frees the port. May be called twice. */
   close(): Promise<void>;
 }
@@ -77,6 +95,53 @@ export interface Emulator extends AsyncDisposable {
  * await emulator.close();
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { app, state, core, closing } = assemble(options);
+  const tls = options.tls === "self-signed" ? await selfSigned() : options.tls;
+  const server = createAdaptorServer({
+    fetch: (request, env) => app.fetch(request, env as EmulatorEnv["Bindings"]),
+    // The emulator's requests and responses must not replace the globals of the process that it runs in.
+    overrideGlobalObjects: false,
+    ...(tls === undefined ? {} : { createServer: createTlsServer, serverOptions: tls }),
+  });
+  const port = await listen(server, options.port ?? 0);
+  state.origin = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
+
+  let closed: Promise<void> | undefined;
+  const close = () =>
+    (closed ??= (async () => {
+      closing.abort();
+      core.faults.abandon();
+      core.audit.abandon();
+      await shut(server);
+    })());
+  return { ...core, url: state.origin, port, certificate: tls?.cert, close, [Symbol.asyncDispose]: close };
+}
+
+/**
+ * Makes an emulator that listens nowhere, for simulations in one process.
+ *
+ * @throws SeedError, SchemaError, SwitchError for bad options
+ *
+ * @example
+ * const emulator = embedEmulator({ seed: "contoso-profiles" });
+ * const answer = await emulator.fetch(new Request(`${emulator.url}/v1.0/groups`, { headers }));
+ */
+export function embedEmulator(options: EmbeddedOptions = {}): EmbeddedEmulator {
+  const { app, core } = assemble(options);
+  return {
+    ...core,
+    async fetch(request) {
+      const response = await app.fetch(request, {} as EmulatorEnv["Bindings"]);
+      if (response === RESPONSE_ALREADY_SENT) {
+        throw Object.assign(new Error("the connection was cut"), { code: "ECONNRESET" });
+      }
+      return response;
+    },
+  };
+}
+
+/** Everything but the port. */
+function assemble(options: EmbeddedOptions) {
   const seed = readSeed(options.seed ?? "contoso-legacy");
   const switches: Switches = {
     ...defaultSwitches(),
@@ -84,7 +149,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...parseSwitches(options.switches ?? {}),
   };
   const now = options.now ?? Date.now;
-  const state: EmulatorState = { origin: "", nextToken: 1, now };
+  const state: EmulatorState = { origin: "http://127.0.0.1", nextToken: 1, now };
   const tenants = new Map<string, Tenant>();
   seed.tenants.forEach((entry, index) => {
     const tenant = plantTenant(entry, `tenants[${index}]`, switches, state);
@@ -98,16 +163,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const throttle = new Throttle(now);
   const clock = { now, offsetMs: (options.clockOffsetSeconds ?? 0) * 1000 };
   const app = createApp({ tenants, audit, faults, tokens, throttle, clock, switches, signal: closing.signal });
-  const tls = options.tls === "self-signed" ? await selfSigned() : options.tls;
-  const server = createAdaptorServer({
-    fetch: (request, env) => app.fetch(request, env as EmulatorEnv["Bindings"]),
-    // The emulator's requests and responses must not replace the globals of the process that it runs in.
-    overrideGlobalObjects: false,
-    ...(tls === undefined ? {} : { createServer: createTlsServer, serverOptions: tls }),
-  });
-  const port = await listen(server, options.port ?? 0);
-  state.origin = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
-
   const tenant = (name?: string): Tenant => {
     const found = name === undefined ? first : findTenant(tenants, name);
     if (found === undefined) {
@@ -115,27 +170,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }
     return found;
   };
-  let closed: Promise<void> | undefined;
-  const close = () =>
-    (closed ??= (async () => {
-      closing.abort();
-      faults.abandon();
-      audit.abandon();
-      await shut(server);
-    })());
-  return {
+  const core: EmulatorCore = {
     url: state.origin,
-    port,
-    certificate: tls?.cert,
     tenants: [...tenants.values()],
     tenant,
     token: (name, permissions) => tokens.issue(tenant(name), tenant(name).client.id, permissions),
     audit,
     faults,
     switches,
-    close,
-    [Symbol.asyncDispose]: close,
   };
+  return { app, state, core, closing };
 }
 
 function listen(server: ServerType, port: number): Promise<number> {

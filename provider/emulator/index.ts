@@ -18,7 +18,13 @@ export {
 export { AuditLog, AuditTimeout, type AuditEntry } from "./audit.js";
 export { DirectoryError } from "./directory/directory.js";
 export type { Group, GroupInput, User, UserInput } from "./directory/types.js";
-export { startEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
+export {
+  embedEmulator,
+  startEmulator,
+  type EmbeddedEmulator,
+  type Emulator,
+  type EmulatorOptions,
+} from "./emulator.js";
 export { Faults, type FaultTiming } from "./faults/faults.js";
 export type {
   FaultAction,

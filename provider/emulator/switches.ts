@@ -134,8 +134,8 @@ export const switchCatalogue = {
   ),
   unknownProperties: choice(
     ["refused", "ignored", "stored"],
-    "What does a property do in a PATCH that the policy does not have?",
-    "OData refuses undeclared properties; not seen for this object. Unread members of profiles and targets are always stored.",
+    "What does a property do in a POST or a PATCH that its resource does not have?",
+    "OData refuses undeclared properties; not seen for these objects. Unread members inside objects, such as profiles, targets and conditions, are always stored.",
   ),
   legacyFieldsAfterRetirement: choice(
     ["ignored", "refused"],

@@ -230,7 +230,7 @@ class Http extends Link {
     signal?.throwIfAborted();
     try {
       // Redirects are not followed: Graph has none here, and the request carries a token.
-      const response = await fetch(urlOf(context), {
+      const response = await this.parts.surroundings.fetch(urlOf(context), {
         method: method ?? "GET",
         headers: headers as Record<string, string>,
         ...(typeof body === "string" && { body }),

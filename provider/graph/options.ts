@@ -33,7 +33,7 @@ export interface RetryLimits {
   readonly baseWaitMs: number;
 }
 
-/** The times and the chance that the client depends on; tests replace them. */
+/** The times, the chance and the network that the client depends on; tests replace them. */
 export interface Surroundings {
   /** Milliseconds since 1970. */
   now(): number;
@@ -43,6 +43,8 @@ export interface Surroundings {
   random(): number;
   /** A signal that aborts after that time. */
   deadline(ms: number): AbortSignal;
+  /** Sends one request; as the global `fetch`. */
+  fetch(url: URL, init: RequestInit): Promise<Response>;
 }
 
 /** Options of `createGraph`; each has a default. */
@@ -72,4 +74,5 @@ export const REAL_SURROUNDINGS: Surroundings = {
   sleep: (ms, signal) => pause(ms, signal),
   random: () => Math.random(),
   deadline: (ms) => AbortSignal.timeout(ms),
+  fetch: (url, init) => fetch(url, init),
 };

@@ -139,6 +139,9 @@ export function policyFault(answer: Json): string | undefined {
   for (const [name, check] of Object.entries(MEMBERS)) {
     if (!check(answer[name])) return `${name} is ${name in answer ? "not what it should be" : "missing"}`;
   }
+  const ids = ((answer["passkeyProfiles"] ?? []) as { id: string }[]).map(({ id }) => id.toLowerCase());
+  // Which of the two counts nobody could tell.
+  if (new Set(ids).size < ids.length) return "passkeyProfiles has two profiles of one id";
   // Lists are written whole, so that a first page taken for the list would remove the rest.
   const paged = Object.keys(answer).find((name) => name.endsWith("@odata.nextLink"));
   return paged === undefined ? undefined : `the answer is only a part of the policy (${paged})`;

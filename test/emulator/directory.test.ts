@@ -91,11 +91,11 @@ describe("writes of groups", () => {
       ((await api(`/directoryObjects/${owner}`).get()) as Record<string, string>)["@odata.type"],
       "#microsoft.graph.user",
     );
-    const sent = body({ "owners@odata.bind": [link(owner)], visibility: "Private", later: 1 });
+    const sent = body({ "owners@odata.bind": [link(owner)], visibility: "Private", classification: "high" });
     const created = (await api("/groups").post(sent)) as Record<string, string>;
     const path = `/groups/${created["id"]}`;
     assert.equal(created["visibility"], "Private");
-    assert.equal(created["later"], 1);
+    assert.equal(created["classification"], "high");
     await api(path).patch({ displayName: "TERRAFORM_UPDATE" });
     await api(path).patch({ displayName: "New" });
     await api(`${path}/members/$ref`).post({ "@odata.id": link(owner) });

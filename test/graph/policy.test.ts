@@ -70,6 +70,7 @@ describe("readPasskeyPolicy", () => {
     ["AAGUIDs that are a string", policy({ keyRestrictions: { aaGuids: "x" } })],
     ["AAGUIDs that are numbers", policy({ keyRestrictions: { aaGuids: [1] } })],
     ["a switch that is a string", policy({ isAttestationEnforced: "true" })],
+    ["two profiles of one id", policy({ passkeyProfiles: [{ id: PROFILE }, { id: PROFILE.toUpperCase() }] })],
     ["only the first page of the targets", policy({ "includeTargets@odata.nextLink": "https://x/" })],
   ] as const) {
     it(`does not take ${what} for a policy`, async () => {

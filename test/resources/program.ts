@@ -151,8 +151,11 @@ export class Program {
       // Checks and diffs come one by one, while what was checked before is under way.
       for (const declared of declarations) {
         const inputs = await this.#plan(handlers, declared, argsOf(declared, outputs), replaced);
-        const call = this.#run(handlers, declared, inputs, level, replaced);
-        calls.push(call.then((state) => void outputs.set(`${declared.type} ${declared.name}`, state)));
+        const call = this.#run(handlers, declared, inputs, level, replaced).then(
+          (state) => void outputs.set(`${declared.type} ${declared.name}`, state),
+        );
+        calls.push(call);
+        // Where the check of the next one fails, nobody waits for it.
         call.catch(() => {});
       }
       const failed = (await Promise.allSettled(calls)).find(({ status }) => status === "rejected");

@@ -45,6 +45,33 @@ const toggles = ["auto", "enforceFirst", "direct"] as const;
 describe("the toggle", function () {
   this.timeout(20_000);
 
+  for (const listWhileNotEnforced of answers)
+    for (const enforcementType of ["allow", "block"])
+      it(
+        `lists the models of a new profile to ${enforcementType}: lists ${listWhileNotEnforced} while not enforced`,
+        inWorld({ seed: "contoso-profiles", switches: { listWhileNotEnforced } }, async (world) => {
+          const stack = world.stack();
+          const bytes = world.bytes();
+          const keyRestrictions = { isEnforced: false, enforcementType, models: [KEY] };
+          const own = {
+            name: "Own",
+            passkeyTypes: ["deviceBound"],
+            attestationEnforcement: "disabled",
+            keyRestrictions,
+          };
+          await stack.apply({ profiles: { own } });
+          assert.deepEqual(world.tenant.policy().passkeyProfiles.at(-1)!.keyRestrictions, {
+            isEnforced: false,
+            enforcementType,
+            aaGuids: [KEY],
+          });
+          assert.equal(world.patches.length, listWhileNotEnforced === "accepted" ? 1 : 3);
+          assert.doesNotMatch(stack.lines.join("\n"), /someone else/);
+          await stack.destroy();
+          assert.equal(world.bytes(), bytes);
+        }),
+      );
+
   for (const seed of seeds)
     for (const listWhileNotEnforced of answers)
       for (const toggle of toggles)

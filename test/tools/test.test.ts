@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { browserTestFiles, groups, select, testFiles } from "../../tools/test/files.ts";
+import { browserTestFiles, groups, needsEngine, needsTemporal, select, testFiles } from "../../tools/test/files.ts";
 import { readOptions } from "../../tools/test/options.ts";
 import { closingLines, skipped, total } from "../../tools/test/result.ts";
 
@@ -39,6 +39,16 @@ describe("tools/test", () => {
         { name: "engine", files: [files[1]] },
       ]);
       assert.equal(groups([files[0]!]).length, 1);
+    });
+
+    it("keeps the tests on Temporal in another group, and gives them the engine as well", () => {
+      const three = "test/temporal/three.test.ts";
+      assert.deepEqual(groups([...files, three]).slice(1), [
+        { name: "engine", files: [files[1]] },
+        { name: "temporal", files: [three] },
+      ]);
+      assert.deepEqual([...files, three].map(needsEngine), [false, true, true]);
+      assert.deepEqual([...files, three].map(needsTemporal), [false, false, true]);
     });
 
     it("finds this file", () => assert.ok(testFiles().includes("test/tools/test.test.ts")));

@@ -3,9 +3,9 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { acquireLock } from "../../provider/dist/apply/lock.js";
-import { findGo } from "../engine/build.ts";
 import { cacheRoot, fileHash } from "../engine/cache.ts";
 import { run } from "../engine/child.ts";
+import { findGo } from "../engine/go.ts";
 import { WayClosedError } from "../engine/types.ts";
 
 const PACKAGE = "github.com/rhysd/actionlint/cmd/actionlint";

@@ -96,14 +96,22 @@ async function take(source: "installer" | "go", ways: Ways, progress: Progress):
   }
 }
 
-/** Runs `work` as the only process that changes the cache; a signal ends it without leaving anything half-made. */
-async function withLock<T>(folder: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` as the only process that changes a folder of the cache; a signal ends it without leaving anything
+ * half-made. Whoever waits is told what for.
+ */
+export async function withLock<T>(
+  folder: string,
+  progress: Progress,
+  work: () => Promise<T>,
+  what: string = "the engine",
+): Promise<T> {
   let said = 0;
   const lock = await acquireLock(`${folder}.lock`, {
     onWait(owner) {
       if (Date.now() - said < 30_000) return;
       said = Date.now();
-      progress.line(`Another process (${owner.pid}) is setting up the engine; waiting for it.`);
+      progress.line(`Another process (${owner.pid}) is setting up ${what}; waiting for it.`);
     },
   });
   const clean = () => {

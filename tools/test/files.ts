@@ -51,9 +51,14 @@ export function select(files: string[], names: string[]): string[] {
   return names.length === 0 ? files : files.filter((file) => chosen.has(file));
 }
 
-/** Whether a file needs a real Pulumi engine. */
-export function isEngineTest(file: string): boolean {
-  return file.startsWith("test/engine/");
+/** Whether a file may need a real Pulumi engine. */
+export function needsEngine(file: string): boolean {
+  return file.startsWith("test/engine/") || needsTemporal(file);
+}
+
+/** Whether a file needs a real Temporal server. */
+export function needsTemporal(file: string): boolean {
+  return file.startsWith("test/temporal/");
 }
 
 /** Whether a file needs a browser. */
@@ -61,10 +66,11 @@ function isBrowserTest(file: string): boolean {
   return file.startsWith("test/browser/");
 }
 
-/** The tests of the real engine wait for other processes most of the time, so they run beside the others. */
+/** The tests of real servers and engines wait for other processes most of the time, so they run beside the others. */
 export function groups(files: string[]): Group[] {
   return [
-    { name: "tests", files: files.filter((file) => !isEngineTest(file)) },
-    { name: "engine", files: files.filter(isEngineTest) },
+    { name: "tests", files: files.filter((file) => !needsEngine(file)) },
+    { name: "engine", files: files.filter((file) => needsEngine(file) && !needsTemporal(file)) },
+    { name: "temporal", files: files.filter(needsTemporal) },
   ].filter((group) => group.files.length > 0);
 }

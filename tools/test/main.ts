@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { azureadText, ensureAzuread, type AzureadPlugin } from "../azuread/index.ts";
 import { engineEnvironment, ensureEngine, EngineUnavailableError, type Engine } from "../engine/index.ts";
-import { engineHome, groups, isEngineTest, root, select, testFiles, type Group } from "./files.ts";
+import { ensureTemporal, TemporalUnavailableError, type Temporal } from "../temporal/index.ts";
+import { engineHome, groups, needsEngine, needsTemporal, root, select, testFiles, type Group } from "./files.ts";
 import { readOptions, usage, type TestOptions } from "./options.ts";
 import { closingLines, total, type GroupResult } from "./result.ts";
 import type { Assignment } from "./worker.ts";
@@ -11,9 +12,19 @@ import type { Assignment } from "./worker.ts";
 /** What the harness of the engine's tests is told through the environment. */
 export type EngineNote = { engine: Engine; azuread: AzureadPlugin } | { missing: string };
 
+/** What the harness of the tests on Temporal is told. */
+export type TemporalNote = { temporal: Temporal } | { missing: string };
+
+interface Notes {
+  engine: EngineNote;
+  temporal: TemporalNote;
+}
+
+const LEFT_OUT = "left out on request: --no-engine or NO_ENGINE";
+
 async function engineFor(files: string[], options: TestOptions): Promise<EngineNote> {
-  if (!files.some(isEngineTest)) return { missing: "no test of the engine is wanted" };
-  if (!options.engine) return { missing: "left out on request: --no-engine or NO_ENGINE" };
+  if (!files.some(needsEngine)) return { missing: "no test of the engine is wanted" };
+  if (!options.engine) return { missing: LEFT_OUT };
   try {
     const engine = await ensureEngine();
     console.log(`Pulumi ${engine.version} (${engine.source}): ${engine.pulumi}`);
@@ -27,6 +38,32 @@ async function engineFor(files: string[], options: TestOptions): Promise<EngineN
   }
 }
 
+async function temporalFor(files: string[], options: TestOptions): Promise<TemporalNote> {
+  if (!files.some(needsTemporal)) return { missing: "no test on Temporal is wanted" };
+  if (!options.engine) return { missing: LEFT_OUT };
+  try {
+    const temporal = await ensureTemporal();
+    console.log(`Temporal ${temporal.version} (${temporal.source}): ${temporal.cli}`);
+    return { temporal };
+  } catch (error) {
+    if (!(error instanceof TemporalUnavailableError)) throw error;
+    console.log(error.message);
+    return { missing: "no Temporal server can be had on this machine" };
+  }
+}
+
+/** What is missing although it is wanted, as failures. */
+function missing(files: string[], { engine, temporal }: Notes): string[] {
+  const failures: string[] = [];
+  if ("missing" in engine && files.some(needsEngine)) {
+    failures.push(`REQUIRE_ENGINE is set, but there is no engine: ${engine.missing}`);
+  }
+  if ("missing" in temporal && files.some(needsTemporal)) {
+    failures.push(`REQUIRE_ENGINE is set, but there is no Temporal server: ${temporal.missing}`);
+  }
+  return failures;
+}
+
 interface Run {
   /** Prints what has been held back, and whatever comes from now on. */
   show(): void;
@@ -35,7 +72,7 @@ interface Run {
 }
 
 /** Starts a group in a process of its own; its output is held back until it is shown. */
-function start(group: Group, options: TestOptions, note: EngineNote): Run {
+function start(group: Group, options: TestOptions, { engine, temporal }: Notes): Run {
   const assignment: Assignment = { group, mocha: options.mocha, color: process.stdout.isTTY === true };
   const child = spawn(process.execPath, [join(import.meta.dirname, "worker.ts"), JSON.stringify(assignment)], {
     cwd: root,
@@ -44,8 +81,9 @@ function start(group: Group, options: TestOptions, note: EngineNote): Run {
     env: {
       ...process.env,
       ...(!assignment.color && { NO_COLOR: "1" }),
-      ENTRA_PASSKEYS_TEST_ENGINE: JSON.stringify(note),
-      ...("azuread" in note && { ENTRA_PASSKEYS_AZUREAD: note.azuread.kind }),
+      ENTRA_PASSKEYS_TEST_ENGINE: JSON.stringify(engine),
+      ENTRA_PASSKEYS_TEST_TEMPORAL: JSON.stringify(temporal),
+      ...("azuread" in engine && { ENTRA_PASSKEYS_AZUREAD: engine.azuread.kind }),
     },
   });
   const held: [NodeJS.WriteStream, Buffer][] = [];
@@ -74,18 +112,15 @@ function start(group: Group, options: TestOptions, note: EngineNote): Run {
 async function main(): Promise<boolean> {
   const options = readOptions(process.argv.slice(2), process.env);
   const files = select(testFiles(), options.files);
-  const note = await engineFor(files, options);
+  const notes: Notes = { engine: await engineFor(files, options), temporal: await temporalFor(files, options) };
   const results: GroupResult[] = [];
-  if ("missing" in note && options.requireEngine && files.some(isEngineTest)) {
-    const reason = `REQUIRE_ENGINE is set, but there is no engine: ${note.missing}`;
-    results.push({ passed: 0, failed: [reason], skipped: [] });
-  }
+  if (options.requireEngine) results.push({ passed: 0, failed: missing(files, notes), skipped: [] });
   let next: Run | undefined;
   const all = groups(files);
   for (const [index, group] of all.entries()) {
-    const run = next ?? start(group, options, note);
+    const run = next ?? start(group, options, notes);
     const following = all[index + 1];
-    next = following !== undefined && !options.serial ? start(following, options, note) : undefined;
+    next = following !== undefined && !options.serial ? start(following, options, notes) : undefined;
     run.show();
     results.push(await run.result);
     if (options.mocha.bail && results.at(-1)!.failed.length > 0) {
@@ -96,7 +131,8 @@ async function main(): Promise<boolean> {
   const sum = total(results);
   const ran = sum.passed + sum.failed.length + sum.skipped.length > 0;
   if (!ran) console.log("No test matches.");
-  const about = "azuread" in note ? [`The engine's tests ran with ${azureadText(note.azuread)}.`] : [];
+  const { engine } = notes;
+  const about = "azuread" in engine ? [`The engine's tests ran with ${azureadText(engine.azuread)}.`] : [];
   console.log(closingLines(sum, about).join("\n"));
   return ran && sum.failed.length === 0;
 }

@@ -4,11 +4,11 @@ import { parseArgs } from "node:util";
 export interface TestOptions {
   /** Files, or parts of their paths; none means every test. */
   files: string[];
-  /** Leave the suites out that need a Pulumi engine. */
+  /** Leave the suites out that need a Pulumi engine or a Temporal server. */
   engine: boolean;
-  /** Fail where there is no engine, instead of skipping those suites. */
+  /** Fail where there is no engine or no Temporal server, instead of skipping those suites. */
   requireEngine: boolean;
-  /** Run the engine's tests after the others instead of beside them. */
+  /** Run the tests of engine and server after the others instead of beside them. */
   serial: boolean;
   /** What goes to Mocha as it is. */
   mocha: { grep?: string; fgrep?: string; invert: boolean; bail: boolean; timeout?: number; forbidOnly: boolean };
@@ -21,9 +21,9 @@ export const usage = `npm test -- [options] [file or part of its path ...]
   -i, --invert           the opposite of --grep or --fgrep
   -b, --bail             stop at the first failure
   -t, --timeout <ms>     for each test; 0 means none
-      --no-engine        leave out what needs a Pulumi engine (or set NO_ENGINE=1)
-      --serial           run the engine's tests after the others, not beside them
-REQUIRE_ENGINE=1 makes a missing engine a failure.`;
+      --no-engine        leave out what needs a Pulumi engine or a Temporal server (or set NO_ENGINE=1)
+      --serial           run the tests of engine and server after the others, not beside them
+REQUIRE_ENGINE=1 makes a missing engine or Temporal server a failure.`;
 
 const set = (value: string | undefined) => value !== undefined && value !== "" && value !== "0";
 

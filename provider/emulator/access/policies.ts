@@ -1,6 +1,6 @@
 import { DirectoryError, type Directory } from "../directory/directory.js";
 import { derivedGuid, isGuid, sameId } from "../guid.js";
-import { graphTime } from "../time.js";
+import { graphTicks } from "../time.js";
 import type { Strengths } from "./strengths.js";
 
 /** Whom a Conditional Access policy is about: ids; where a seed or a test says it, also names. */
@@ -88,7 +88,7 @@ export class ConditionalAccess {
     const policy: ConditionalAccessPolicy = {
       id,
       displayName,
-      createdDateTime: "2026-01-01T00:00:00Z",
+      createdDateTime: "2026-01-01T00:00:00.0000000Z",
       modifiedDateTime: null,
       state,
       conditions: withDefaults({ ...conditions, users: this.#users(users) }),
@@ -123,7 +123,7 @@ export class ConditionalAccess {
     const after: ConditionalAccessPolicy = {
       ...before,
       ...rest,
-      modifiedDateTime: graphTime(),
+      modifiedDateTime: graphTicks(),
       conditions: { ...before.conditions, ...others, ...(users === undefined ? {} : { users: this.#users(users) }) },
       grantControls: grants === null && strength == null ? null : { ...GRANTS, ...grants },
       strength: strength === undefined ? before.strength : (strength ?? undefined),
@@ -179,7 +179,12 @@ export function withDefaults(conditions: Record<string, unknown>): Record<string
   };
 }
 
-const NO_APPLICATIONS = { includeApplications: [], excludeApplications: [], includeUserActions: [] };
+const NO_APPLICATIONS = {
+  includeApplications: [],
+  excludeApplications: [],
+  includeUserActions: [],
+  includeAuthenticationContextClassReferences: [],
+};
 const ALL_APPLICATIONS = { includeApplications: ["All"] };
 const NOBODY = {
   includeUsers: [],
@@ -194,6 +199,7 @@ const NOBODY = {
 const CONDITIONS = {
   userRiskLevels: [],
   signInRiskLevels: [],
+  servicePrincipalRiskLevels: [],
   clientAppTypes: ["all"],
   platforms: null,
   locations: null,

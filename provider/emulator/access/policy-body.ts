@@ -2,7 +2,10 @@ import type { Directory } from "../directory/directory.js";
 import { graphErrors } from "../errors.js";
 import { isGuid, sameId } from "../guid.js";
 import { isObject, type JsonObject } from "../http/body.js";
+import { orBadRequest } from "../readers.js";
 import type { Switches } from "../switches.js";
+import { unknownProperties } from "../unknown-properties.js";
+import { checkPolicyTypes } from "./policy-types.js";
 import { GRANTS, withDefaults, WORDS, type ConditionalAccessPolicy, type WrittenPolicy } from "./policies.js";
 import type { Strengths } from "./strengths.js";
 
@@ -25,7 +28,8 @@ const CONTROLS = [
   "riskRemediation",
 ];
 const LONGEST_RULE = 3072;
-const READ_ONLY = ["id", "createdDateTime", "modifiedDateTime"];
+const READ_ONLY = ["id", "createdDateTime", "modifiedDateTime", "deletedDateTime", "templateId"];
+const KNOWN = [...READ_ONLY, "displayName", "description", "state", "conditions", "grantControls", "sessionControls"];
 
 /**
  * Reads the body of a POST or a PATCH. Objects inside are merged with what is stored, lists and null replace; what the
@@ -39,10 +43,12 @@ export function readPolicy(
   before: ConditionalAccessPolicy | undefined,
   context: PolicyContext,
 ): WrittenPolicy {
-  const kept = Object.entries(body).filter(([name]) => !name.startsWith("@odata.") && !READ_ONLY.includes(name));
-  const { displayName, state, conditions, grantControls, sessionControls, ...more } = Object.fromEntries(kept);
+  orBadRequest(() => checkPolicyTypes(body, JSON.stringify(before ?? {})));
+  const { displayName, state, description, conditions, grantControls, sessionControls } = body;
+  const more = unknownProperties(body, KNOWN, context.switches);
   const grants = readGrants(grantControls, before, context.strengths);
   const written: WrittenPolicy = {
+    ...(description === undefined ? {} : { description }),
     ...more,
     displayName: displayName === undefined && before !== undefined ? before.displayName : readName(displayName),
     state: state === undefined && before !== undefined ? before.state : readState(state),

@@ -31,6 +31,7 @@ export function answerListing(call: SignedCall, listing: Listing): Record<string
   const properties = propertiesOf(
     kinds,
     listing.objects.map((found) => found.object),
+    version,
   );
   const switches = tenant.effectiveSwitches;
   const found = filtered(listing.objects, query.get("$filter"), properties, type, call);
@@ -44,6 +45,7 @@ export function answerListing(call: SignedCall, listing: Listing): Record<string
     value: found.slice(page.start, page.start + page.size).map((object) =>
       project(object, {
         ...(select === undefined ? {} : { select }),
+        version,
         typed: listing.kind === undefined,
         readable: (kind) => mayReadKind(kind, call.roles),
       }),

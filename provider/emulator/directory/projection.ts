@@ -102,23 +102,52 @@ const ON_SELECT: Record<ObjectKind, readonly string[]> = {
     "usageLocation",
     "userType",
   ],
-  group: [
-    "allowExternalSenders",
-    "autoSubscribeNewMembers",
-    "hideFromAddressLists",
-    "hideFromOutlookClients",
-    "writebackConfiguration",
-  ],
+  group: ["allowExternalSenders", "autoSubscribeNewMembers", "hideFromAddressLists", "hideFromOutlookClients"],
   servicePrincipal: [],
 };
 
-const PRINCIPAL: Record<string, unknown> = { id: null, appId: null, displayName: null };
+/**
+ * Members of an application's object that are never null, and its names.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/serviceprincipal
+ */
+const PRINCIPAL: Record<string, unknown> = {
+  id: null,
+  deletedDateTime: null,
+  accountEnabled: true,
+  alternativeNames: [],
+  appDisplayName: null,
+  appId: null,
+  appRoleAssignmentRequired: false,
+  displayName: null,
+  notificationEmailAddresses: [],
+  replyUrls: [],
+  servicePrincipalNames: [],
+  servicePrincipalType: "Application",
+  tags: [],
+  addIns: [],
+  appRoles: [],
+  keyCredentials: [],
+  passwordCredentials: [],
+};
+
+/** The two that have other names in beta. */
+const PRINCIPAL_SCOPES: Record<string, readonly string[]> = {
+  "v1.0": ["oauth2PermissionScopes", "resourceSpecificApplicationPermissions"],
+  beta: ["publishedPermissionScopes"],
+};
+
+/** Collections among the properties that are answered on `$select` only: empty where nobody set them, never null. */
+const COLLECTIONS: readonly string[] = ["imAddresses", "otherMails", "proxyAddresses"];
 
 const DEFAULTS: Record<ObjectKind, Record<string, unknown>> = {
   user: USER,
   group: GROUP,
   servicePrincipal: PRINCIPAL,
 };
+
+/** Of a group, on `$select` and in beta only. */
+const IN_BETA: readonly string[] = ["writebackConfiguration"];
 
 /** Names of properties. */
 export interface Names {
@@ -129,14 +158,17 @@ export interface Names {
  * Properties that `$filter` and `$select` may name. The objects are looked at only for a name that is not usual: there
  * may be very many of them.
  */
-export function propertiesOf(kinds: readonly ObjectKind[], objects: readonly object[]): Names {
+export function propertiesOf(kinds: readonly ObjectKind[], objects: readonly object[], version: string): Names {
   const usual = (name: string) =>
-    kinds.some((kind) => Object.hasOwn(DEFAULTS[kind], name) || ON_SELECT[kind].includes(name));
+    kinds.some((kind) => Object.hasOwn(defaultsOf(kind, version), name) || ON_SELECT[kind].includes(name)) ||
+    (version === "beta" && kinds.includes("group") && IN_BETA.includes(name));
   return { has: (name) => usual(name) || objects.some((object) => Object.hasOwn(object, name)) };
 }
 
 /** How objects are answered. */
 export interface Projection {
+  /** Version of Graph. */
+  version: string;
   /** Names of `$select`, or undefined. */
   select?: string[];
   /** Whether each object carries its `@odata.type`, as in collections of mixed types. */
@@ -148,23 +180,35 @@ export interface Projection {
 /** One object as Graph answers it. */
 export function project(found: DirectoryObject, projection: Projection): Record<string, unknown> {
   const stored: Record<string, unknown> = { ...found.object };
-  const defaults = DEFAULTS[found.kind];
-  const names = projection.select ?? defaultNames(found, defaults);
+  const defaults = defaultsOf(found.kind, projection.version);
+  const names = projection.select ?? defaultNames(found, defaults, projection.version);
   const readable = projection.readable(found.kind);
   const body: Record<string, unknown> = projection.typed ? { "@odata.type": `#microsoft.graph.${found.kind}` } : {};
   for (const name of names) {
-    const value = stored[name] ?? defaults[name] ?? null;
-    body[name] = readable || name === "id" ? structuredClone(value) : null;
+    const value = stored[name] ?? defaults[name] ?? (COLLECTIONS.includes(name) ? [] : null);
+    body[name] = readable || name === "id" ? structuredClone(value) : withheld(value);
   }
   return body;
 }
 
-function defaultNames(found: DirectoryObject, defaults: Record<string, unknown>): string[] {
+/** What stands for a value that the token may not see: a collection is empty rather than null. */
+function withheld(value: unknown): [] | null {
+  return Array.isArray(value) ? [] : null;
+}
+
+function defaultsOf(kind: ObjectKind, version: string): Record<string, unknown> {
+  const scopes = kind === "servicePrincipal" ? (PRINCIPAL_SCOPES[version] ?? []) : [];
+  return { ...DEFAULTS[kind], ...Object.fromEntries(scopes.map((name) => [name, []])) };
+}
+
+function defaultNames(found: DirectoryObject, defaults: Record<string, unknown>, version: string): string[] {
   if (found.kind !== "group") {
     return Object.keys(defaults);
   }
   // Members of a group that the emulator does not read are answered as they were written.
-  return [...new Set([...Object.keys(defaults), ...Object.keys(found.object)])];
+  const hidden = [...ON_SELECT.group, ...(version === "beta" ? [] : IN_BETA)];
+  const stored = Object.keys(found.object).filter((name) => !hidden.includes(name));
+  return [...new Set([...Object.keys(defaults), ...stored])];
 }
 
 /**

@@ -7,7 +7,7 @@ import { objectBody } from "../http/body.js";
 import type { Answer, SignedCall } from "../http/call.js";
 import { nextLink, readPage, refuseOtherOptions } from "../http/paging.js";
 import type { Throttle } from "../people/throttle.js";
-import { graphTime } from "../time.js";
+import { graphTicks } from "../time.js";
 import { context, filtered, requirePremium, strengthObject } from "./access.js";
 
 const POLICIES = "identity/conditionalAccess/policies";
@@ -41,7 +41,7 @@ export function createPolicy(call: SignedCall): Answer {
   const { tenant } = call;
   const written = readPolicy(objectBody(call), undefined, contextOf(call));
   const id = randomUUID();
-  const policy: ConditionalAccessPolicy = { id, createdDateTime: graphTime(), modifiedDateTime: null, ...written };
+  const policy: ConditionalAccessPolicy = { id, createdDateTime: graphTicks(), modifiedDateTime: null, ...written };
   tenant.conditionalAccess.put(policy);
   return { status: 201, body: entity(call, policy), headers: { Location: `${call.url.href}/${id}` } };
 }
@@ -51,7 +51,7 @@ export function updatePolicy(call: SignedCall): Answer {
   requirePremium(call);
   const before = policyOf(call, call.tenant.conditionalAccess.all);
   const written = readPolicy(objectBody(call), before, contextOf(call));
-  call.tenant.conditionalAccess.put({ ...before, ...written, modifiedDateTime: graphTime() });
+  call.tenant.conditionalAccess.put({ ...before, ...written, modifiedDateTime: graphTicks() });
   return { status: 204 };
 }
 

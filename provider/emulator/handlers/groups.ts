@@ -1,4 +1,5 @@
 import { answerListing, isAdvanced } from "../directory/listing.js";
+import { readGroup } from "../directory/group-body.js";
 import { project, propertiesOf, readSelect } from "../directory/projection.js";
 import type { DirectoryObject, Group, ObjectKind } from "../directory/types.js";
 import { graphErrors } from "../errors.js";
@@ -21,7 +22,7 @@ export function listGroups(call: SignedCall): Answer {
 /** `GET /groups/{id}`. */
 export function getGroup(call: SignedCall): Answer {
   const group = groupOf(call);
-  const select = readSelect(call.query.get("$select"), propertiesOf(["group"], [group]), "group");
+  const select = readSelect(call.query.get("$select"), propertiesOf(["group"], [group], call.version), "group");
   return { status: 200, body: groupBody(call, group, select) };
 }
 
@@ -128,7 +129,12 @@ function groupBody(call: SignedCall, group: Group, select?: string[]): object {
   const selected = select === undefined ? "" : `(${select.join(",")})`;
   return {
     "@odata.context": `${call.origin}/${call.version}/$metadata#groups${selected}/$entity`,
-    ...project(asGroup(group), { ...(select === undefined ? {} : { select }), typed: false, readable: () => true }),
+    ...project(asGroup(group), {
+      ...(select === undefined ? {} : { select }),
+      typed: false,
+      readable: () => true,
+      version: call.version,
+    }),
   };
 }
 
@@ -162,8 +168,8 @@ function splitBindings(
     const links = body[`${name}@odata.bind`];
     return Array.isArray(links) ? [...new Set(links.map((link: unknown) => referencedId(call, link)))] : [];
   };
-  const properties = Object.entries(body).filter(([name]) => !name.includes("@odata.") && name !== "id");
-  return { owners: ids("owners"), members: ids("members"), properties: Object.fromEntries(properties) };
+  const properties = readGroup(body, call.tenant.effectiveSwitches);
+  return { owners: ids("owners"), members: ids("members"), properties };
 }
 
 /** The id at the end of a link to a directory object; the object has to exist. */

@@ -23,7 +23,7 @@ export function getConfiguration(call: SignedCall): Answer {
   }
   return {
     status: 200,
-    body: { "@odata.context": context(call, "authenticationMethodConfigurations/$entity"), ...found },
+    body: select(call, { "@odata.context": context(call, "authenticationMethodConfigurations/$entity"), ...found }),
   };
 }
 
@@ -89,10 +89,18 @@ function parent(call: SignedCall, snapshot: PolicySnapshot): Record<string, unkn
     lastModifiedDateTime: snapshot.lastModified,
     policyVersion: PARENT.policyVersion,
     policyMigrationState: null,
-    registrationEnforcement: PARENT.registrationEnforcement,
+    registrationEnforcement: registrationEnforcement(call.version),
     "authenticationMethodConfigurations@odata.context": context(call, `${prefix(call)}${CONFIGURATIONS}`),
     authenticationMethodConfigurations: configurations(call, snapshot),
   };
+}
+
+/** One member of the campaign is in beta only. */
+function registrationEnforcement(version: string): object {
+  const { authenticationMethodsRegistrationCampaign: campaign } = PARENT.registrationEnforcement;
+  const { snoozeDurationInDays, ...rest } = campaign;
+  const more = version === "beta" ? { enforceRegistrationAfterAllowedSnoozes: true } : {};
+  return { authenticationMethodsRegistrationCampaign: { snoozeDurationInDays, ...more, ...rest } };
 }
 
 function configurations(call: SignedCall, snapshot: PolicySnapshot): object[] {

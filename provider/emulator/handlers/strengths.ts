@@ -12,7 +12,22 @@ import { objectBody, type JsonObject } from "../http/body.js";
 import type { Answer, SignedCall } from "../http/call.js";
 import { refuseOtherOptions } from "../http/paging.js";
 import { graphTime } from "../time.js";
+import { unknownProperties } from "../unknown-properties.js";
 import { configurationsOf, context, filtered, requirePremium, STRENGTHS, strengthObject } from "./access.js";
+
+/** Names of the properties of a strength, read-only ones included, and of a configuration. */
+const STRENGTH = [
+  "id",
+  "createdDateTime",
+  "modifiedDateTime",
+  "displayName",
+  "description",
+  "policyType",
+  "requirementsSatisfied",
+  "allowedCombinations",
+  "combinationConfigurations",
+];
+const CONFIGURATION = ["id", "appliesToCombinations", "allowedAAGUIDs"];
 
 /** `GET /policies/authenticationStrengthPolicies`: built-in and custom ones, with their configurations inside. */
 export function listStrengths(call: SignedCall): Answer {
@@ -43,6 +58,7 @@ export function createStrength(call: SignedCall): Answer {
     throw graphErrors.badRequest("displayName is required.");
   }
   const allowedCombinations = readCombinations(body["allowedCombinations"]);
+  const unknown = unknownProperties(body, STRENGTH, switches);
   const combinationConfigurations = inlineConfigurations(call, body, allowedCombinations);
   refuseTakenName(call, displayName);
   if (strengths.custom.length >= switches.customStrengthLimit) {
@@ -61,6 +77,7 @@ export function createStrength(call: SignedCall): Answer {
     requirementsSatisfied: requirementsSatisfied(allowedCombinations),
     allowedCombinations,
     combinationConfigurations,
+    ...unknown,
   };
   strengths.put(strength);
   return { status: 201, body: entity(call, strength), headers: { Location: `${call.url.href}/${strength.id}` } };
@@ -80,8 +97,9 @@ export function updateStrength(call: SignedCall): Answer {
     throw graphErrors.badRequest("displayName cannot be empty.");
   }
   refuseTakenName(call, displayName, strength);
+  const unknown = unknownProperties(body, STRENGTH, call.tenant.effectiveSwitches);
   const description = readText({ description: body["description"] ?? undefined }, "description");
-  store(call, { ...strength, displayName, description: description ?? strength.description });
+  store(call, { ...strength, displayName, description: description ?? strength.description, ...unknown });
   return { status: 204 };
 }
 
@@ -101,7 +119,9 @@ export function deleteStrength(call: SignedCall): Answer {
 /** `POST /policies/authenticationStrengthPolicies/{id}/updateAllowedCombinations`: 200 with what was and is. */
 export function updateCombinations(call: SignedCall): Answer {
   const strength = customStrength(call);
-  const allowedCombinations = readCombinations(objectBody(call)["allowedCombinations"]);
+  const body = objectBody(call);
+  unknownProperties(body, ["allowedCombinations"], call.tenant.effectiveSwitches);
+  const allowedCombinations = readCombinations(body["allowedCombinations"]);
   const allowed = allowedCombinations.map(canonical);
   const homeless = ({ appliesToCombinations }: CombinationConfiguration) =>
     !appliesToCombinations.every((combination) => allowed.includes(canonical(combination)));
@@ -148,12 +168,19 @@ export function getConfiguration(call: SignedCall): Answer {
 export function createConfiguration(call: SignedCall): Answer {
   const strength = customStrength(call);
   const { effectiveSwitches: switches } = call.tenant;
-  const read = readConfiguration(objectBody(call), strength.allowedCombinations, switches);
+  const body = objectBody(call);
+  const read = readConfiguration(body, strength.allowedCombinations, switches);
+  const unknown = unknownProperties(body, CONFIGURATION, switches);
   if (strength.combinationConfigurations.length > 0) {
     refuseSecond(call);
   }
   const { "@odata.type": type, ...members } = read;
-  const configuration: CombinationConfiguration = { "@odata.type": type, id: randomUUID(), ...members };
+  const configuration: CombinationConfiguration = {
+    "@odata.type": type,
+    id: randomUUID(),
+    ...members,
+    ...unknown,
+  };
   store(call, {
     ...strength,
     combinationConfigurations: [...strength.combinationConfigurations, configuration],
@@ -169,6 +196,7 @@ export function updateConfiguration(call: SignedCall): Answer {
   const body = objectBody(call);
   const after: CombinationConfiguration = {
     ...before,
+    ...unknownProperties(body, CONFIGURATION, call.tenant.effectiveSwitches),
     ...(body["appliesToCombinations"] === undefined
       ? {}
       : { appliesToCombinations: readApplies(body["appliesToCombinations"], strength.allowedCombinations) }),
@@ -191,7 +219,7 @@ export function deleteConfiguration(call: SignedCall): Answer {
 }
 
 function inlineConfigurations(call: SignedCall, body: JsonObject, allowed: string[]): CombinationConfiguration[] {
-  const sent = body["combinationConfigurations"] ?? [];
+  const { combinationConfigurations: sent = [] } = body;
   const { effectiveSwitches: switches } = call.tenant;
   if (!Array.isArray(sent)) {
     throw graphErrors.badRequest("combinationConfigurations has to be an array.");

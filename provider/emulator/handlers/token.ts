@@ -58,13 +58,15 @@ export function issueToken(host: Host, call: Call): Answer {
 
 /** `GET /{tenant}/v2.0/.well-known/openid-configuration`: where the token endpoint is, for clients that look it up. */
 export function openIdConfiguration(call: Call): Answer {
-  const base = `${call.origin}/${call.params["tenant"] ?? ""}`;
+  const named = call.params["tenant"] ?? "";
+  const base = `${call.origin}/${named}`;
   return {
     status: 200,
     body: {
       token_endpoint: `${base}/oauth2/v2.0/token`,
       token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
-      issuer: `${base}/v2.0`,
+      // Always with the id, also where the tenant was asked for by a domain.
+      issuer: `${call.origin}/${call.tenant?.id ?? named}/v2.0`,
       authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
       end_session_endpoint: `${base}/oauth2/v2.0/logout`,
       jwks_uri: `${base}/discovery/v2.0/keys`,

@@ -16,9 +16,14 @@ export function listUsers(call: SignedCall): Answer {
 /** `GET /users/{id | userPrincipalName}`. */
 export function getUser(call: SignedCall): Answer {
   const user = userOf(call);
-  const select = readSelect(call.query.get("$select"), propertiesOf(["user"], [user]), "user");
+  const select = readSelect(call.query.get("$select"), propertiesOf(["user"], [user], call.version), "user");
   const selected = select === undefined ? "" : `(${select.join(",")})`;
-  const projection = { ...(select === undefined ? {} : { select }), typed: false, readable: () => true };
+  const projection = {
+    ...(select === undefined ? {} : { select }),
+    typed: false,
+    readable: () => true,
+    version: call.version,
+  };
   return {
     status: 200,
     body: {
@@ -56,7 +61,7 @@ export function getObject(call: SignedCall): Answer {
     status: 200,
     body: {
       "@odata.context": `${call.origin}/${call.version}/$metadata#directoryObjects/$entity`,
-      ...project(found, { typed: true, readable }),
+      ...project(found, { typed: true, readable, version: call.version }),
     },
   };
 }
@@ -72,7 +77,7 @@ export function getByIds(call: SignedCall): Answer {
   const value = [...new Set(ids.map((id) => String(id).toLowerCase()))]
     .flatMap((id) => call.tenant.directory.object(id) ?? [])
     .filter((found) => wanted === undefined || wanted.includes(found.kind) || wanted.includes("directoryObject"))
-    .map((found) => project(found, { typed: true, readable }));
+    .map((found) => project(found, { typed: true, readable, version: call.version }));
   return {
     status: 200,
     body: { "@odata.context": `${call.origin}/${call.version}/$metadata#directoryObjects`, value },

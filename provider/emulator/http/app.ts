@@ -192,8 +192,9 @@ export function createApp(host: ControlHost): Hono<EmulatorEnv> {
     app.delete(`${configurations}/:configuration`, write(strength.deleteConfiguration));
   }
 
+  // As a parameter: the router takes a literal $ after one for the end of the path.
   app.post(
-    `${version}/$batch`,
+    `${version}/:batch{\\$batch}`,
     serve({
       kind: "batch",
       // What its requests may do is checked with each of them.

@@ -177,13 +177,18 @@ function toResponse(call: Call, answer: Answer, clock: ServiceClock): Response {
   if (answer.body === undefined) {
     return new Response(null, { status: answer.status, headers });
   }
-  headers.set(
-    "Content-Type",
-    call.version === ""
-      ? "application/json; charset=utf-8"
-      : "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
-  );
+  headers.set("Content-Type", contentType(call, answer.status));
   return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+}
+
+/** OData's parameters belong to what Graph answers; an error is plain JSON, as in the samples of Graph docs. */
+function contentType(call: Call, status: number): string {
+  if (call.version === "") {
+    return "application/json; charset=utf-8";
+  }
+  return status >= 400
+    ? "application/json"
+    : "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 }
 
 async function readCall(host: Host, context: EmulatorContext, operation: Operation): Promise<Call> {

@@ -12,7 +12,6 @@ export const PARENT = {
   registrationEnforcement: {
     authenticationMethodsRegistrationCampaign: {
       snoozeDurationInDays: 1,
-      enforceRegistrationAfterAllowedSnoozes: true,
       state: "default",
       excludeTargets: [],
       includeTargets: [
@@ -64,7 +63,10 @@ export const OTHER_METHODS: readonly MethodSample[] = [
   configuration("voice", "Voice", "disabled", { includeTargets: [ALL_USERS] }),
   configuration("email", "Email", "disabled", { includeTargets: [ALL_USERS] }),
   configuration("hardwareOath", "HardwareOath", "disabled", { includeTargets: [ALL_USERS] }),
-  configuration("x509Certificate", "X509Certificate", "disabled", { includeTargets: [ALL_USERS] }),
+  configuration("x509Certificate", "X509Certificate", "disabled", {
+    crlValidationConfiguration: { state: "disabled", exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] },
+    includeTargets: [ALL_USERS],
+  }),
   configuration("qrCodePin", "QRCodePin", "disabled", {
     standardQRCodeLifetimeInDays: 365,
     pinLength: 8,

@@ -15,7 +15,8 @@ export function methodObjects(
   { methods, changed, passkeys }: Registrations,
   version: string,
 ): object[] {
-  const context: Context = { userId, changed };
+  const inBeta = version === "beta" ? { createdDateTime: changed } : {};
+  const context: Context = { userId, changed, inBeta };
   const others = methods.flatMap((word) => OBJECTS[word]?.(context) ?? []);
   // Two words for one app: push, and sign-in without a password.
   const seen = new Set<string>();
@@ -47,18 +48,20 @@ export function passkeyObject(passkey: Passkey, version: string): object {
 interface Context {
   userId: string;
   changed: string;
+  /** For kinds that have a time of registration in beta only. */
+  inBeta: { createdDateTime?: string };
 }
 
 type MethodObject = { "@odata.type": string; id: string } & Record<string, unknown>;
 
 function phone(id: string, phoneType: string): (context: Context) => MethodObject {
-  return ({ changed }) => ({
+  return ({ inBeta }) => ({
     "@odata.type": type("phone"),
     id,
     phoneNumber: "+1 5550100",
     phoneType,
     smsSignInState: "notConfigured",
-    createdDateTime: changed,
+    ...inBeta,
   });
 }
 
@@ -78,19 +81,19 @@ const OBJECTS: Readonly<Record<string, (context: Context) => MethodObject>> = {
   mobilePhone: phone("3179e48a-750b-4051-897c-87b9720928f7", "mobile"),
   alternateMobilePhone: phone("b6332ec1-7057-4abe-9331-3d72feddfe41", "alternateMobile"),
   officePhone: phone("e37fc753-ff3b-4958-9484-eaa9425c82bc", "office"),
-  email: ({ changed }) => ({
+  email: ({ inBeta }) => ({
     "@odata.type": type("email"),
     id: "3ddfcfc8-9383-446f-83cc-3ab9be4be18f",
     emailAddress: "someone@mail.example",
-    createdDateTime: changed,
+    ...inBeta,
   }),
   microsoftAuthenticatorPush: authenticator,
   microsoftAuthenticatorPasswordless: authenticator,
-  softwareOneTimePasscode: ({ userId, changed }) => ({
+  softwareOneTimePasscode: ({ userId, inBeta }) => ({
     "@odata.type": type("softwareOath"),
     id: derivedGuid(userId, "softwareOath"),
     secretKey: null,
-    createdDateTime: changed,
+    ...inBeta,
   }),
   temporaryAccessPass: ({ userId, changed }) => ({
     "@odata.type": type("temporaryAccessPass"),
