@@ -253,9 +253,13 @@ function changedMeanwhile({ before, steps }: Plan, index: number, now: Fido2Poli
  * an earlier step wrote may be someone else's by now, and the rest seemed to be there already, in an answer that may have
  * been behind.
  */
-function notHeld({ facets }: Plan, policy: Fido2Policy): string[] {
-  const now = normalizePolicy(policy);
-  return [...facets].filter(([facet, value]) => !sameFacet(readFacet(now, facet), value)).map(([facet]) => facet);
+function notHeld({ facets, after }: Plan, policy: Fido2Policy): string[] {
+  const [foreseen, now] = [normalizePolicy(after), normalizePolicy(policy)];
+  // By what the plan foresees: entries of a list that is given back may be declared, and it then has them, too.
+  return [...facets.keys()].filter((facet) => {
+    const wanted = readFacet(foreseen, facet);
+    return wanted !== undefined && !sameFacet(readFacet(now, facet), wanted);
+  });
 }
 
 const entriesOf = (list: readonly { readonly id: string }[] | null | undefined): Map<string, object> =>

@@ -202,6 +202,29 @@ describe("a run that stops between two steps", function () {
         }),
       );
 
+  for (const seed of seeds)
+    it(
+      `is finished by the next create where only Authenticator is declared, and the list is nobody's, in ${seed}`,
+      inWorld({ seed, switches: { listWhileNotEnforced: "refused" } }, async (world) => {
+        const closed = { isEnforced: false, enforcementType: "block", aaGuids: [] };
+        world.tenant.setPolicy((policy) => {
+          for (const profile of policy.passkeyProfiles.slice(0, 1)) profile.keyRestrictions = structuredClone(closed);
+          policy.keyRestrictions = closed;
+        });
+        const bytes = world.bytes();
+        const keyRestrictions = { isEnforced: false, microsoftAuthenticator: true };
+        const wanted = { profiles: { default: { keyRestrictions } }, ...window, inventory: inventory(world) };
+        await world.stack(goingAway()).upFailsPartly(wanted);
+        assert.ok(world.tenant.policy().keyRestrictions!.aaGuids.includes(KEY_B), "what is in use is listed meanwhile");
+        const stack = world.stack();
+        await stack.apply(wanted);
+        assert.deepEqual(world.tenant.policy().keyRestrictions!.aaGuids, AUTHENTICATOR);
+        assert.equal(await stack.preview(wanted), false);
+        await stack.destroy();
+        assert.equal(world.bytes(), bytes);
+      }),
+    );
+
   it(
     "can be destroyed as it is",
     inWorld({ seed: "contoso-legacy" }, async (world) => {
