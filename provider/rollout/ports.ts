@@ -21,6 +21,14 @@ export class HeldBackError extends Error {
   override readonly name = "HeldBackError";
 }
 
+/**
+ * A step that was cancelled while it waited, for a worker or for a throttled tenant, because the run is to end: nothing runs
+ * any more. It is no failure of the tenant. Steps that run are let end instead.
+ */
+export class StepCancelledError extends Error {
+  override readonly name = "StepCancelledError";
+}
+
 /** A policy that is not what the last update has promised: somebody else has changed it. */
 export class DriftError extends Error {
   override readonly name = "DriftError";

@@ -1,5 +1,5 @@
 import type { RolloutPlan, TenantSpec } from "./plan.js";
-import type { Activities, Surroundings } from "./ports.js";
+import { StepCancelledError, type Activities, type Surroundings } from "./ports.js";
 import { stateAfter, type RolloutEvent, type RolloutState } from "./records.js";
 
 /** Whom to give back to; without a restriction the rollout ends with it. */
@@ -55,7 +55,7 @@ export async function rollBack(
     const waiting = [...tenants];
     const worker = async () => {
       for (let id = waiting.shift(); id !== undefined && stop() === undefined; id = waiting.shift()) {
-        await restore(id, byId.get(id), activities, tell);
+        await restore(id, byId.get(id), activities, tell, stop);
       }
     };
     const concurrency = plan.waves.find(({ name }) => name === wave)?.concurrency ?? 1;
@@ -72,6 +72,7 @@ async function restore(
   tenant: TenantSpec | undefined,
   activities: Pick<Activities, "restore">,
   tell: (event: RolloutEvent) => Promise<void>,
+  stop: () => string | undefined,
 ): Promise<void> {
   if (tenant === undefined) {
     return tell({ kind: "notRestored", tenant: id, reason: "The plan does not name the tenant any more." });
@@ -82,6 +83,8 @@ async function restore(
     ({ changed } = await activities.restore(tenant));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    // Whoever goes on gives back to it.
+    if (error instanceof StepCancelledError && stop() !== undefined) return;
     return tell({ kind: "notRestored", tenant: id, reason: error.message });
   }
   await tell({ kind: "restored", tenant: id, changed });

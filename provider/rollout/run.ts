@@ -1,5 +1,5 @@
 import type { RolloutPlan, TenantSpec, WaveSpec } from "./plan.js";
-import type { Activities, Previewed, Surroundings } from "./ports.js";
+import { StepCancelledError, type Activities, type Previewed, type Surroundings } from "./ports.js";
 import { givenUpIn, RolloutFold, type RolloutEvent, type RolloutState, type TenantPhase } from "./records.js";
 
 /** How often an update of a tenant is begun in one run before it counts as failed. */
@@ -135,7 +135,8 @@ class Rollout {
         const { changed } = await this.activities.apply(tenant);
         return await this.tell({ kind: "applied", tenant: tenant.id, changed });
       } catch (error) {
-        if (!(error instanceof Error) || error.name === "HeldBackError" || attempt === last) throw error;
+        const final = error instanceof StepCancelledError || attempt === last;
+        if (!(error instanceof Error) || error.name === "HeldBackError" || final) throw error;
         // Also where the run ends here: whoever goes on begins it once more, and the reason is kept.
         await this.tell({ kind: "retrying", tenant: tenant.id, reason: error.message, attempt });
         this.#goOn();
@@ -168,6 +169,7 @@ class Rollout {
   }
 
   async #failed(tenant: TenantSpec, error: Error): Promise<void> {
+    if (error instanceof StepCancelledError) this.#goOn();
     if (error.name === "HeldBackError") {
       return this.#giveUp({ kind: "heldBack", tenant: tenant.id, reason: error.message });
     }
@@ -201,6 +203,7 @@ class Rollout {
           updated.map((id) => this.#byId.get(id)!),
         );
       } catch (error) {
+        if (error instanceof StepCancelledError) this.#goOn();
         throw new Stop({
           kind: "stopped",
           reason: `the health check after ${name} failed: ${(error as Error).message}`,

@@ -66,11 +66,12 @@ export function workerActivities(options: ActivitiesOptions): TemporalActivities
   /** Tells that it lives while something is done. What fails is told as the cluster takes it. */
   async function living<T>(tenant: string | undefined, act: () => Promise<T>): Promise<T> {
     const heartbeat = options.heartbeat ?? ((line: string) => Context.current().heartbeat(line));
+    const timeout = options.heartbeat === undefined ? Context.current().info.heartbeatTimeoutMs : undefined;
     const beat = () => heartbeat((tenant === undefined ? undefined : lines.get(tenant)) ?? "");
     let timer: NodeJS.Timeout | undefined;
     try {
       beat();
-      timer = setInterval(beat, HEARTBEAT_EVERY);
+      timer = setInterval(beat, Math.min(HEARTBEAT_EVERY, (timeout ?? Infinity) / 3));
       return await act();
     } catch (error) {
       throw toFailure(error, options.safe);
@@ -100,6 +101,8 @@ export function workerActivities(options: ActivitiesOptions): TemporalActivities
         }
       });
 
+  const tries = () => (options.heartbeat === undefined ? Context.current().info.attempt : 1);
+
   return {
     open: (input) =>
       living(undefined, async () => {
@@ -115,7 +118,11 @@ export function workerActivities(options: ActivitiesOptions): TemporalActivities
       return { changes: previewed.changes, verdict: { level, code, sentence } };
     }),
     save: step((activities, tenant) => activities.save(tenant)),
-    apply: step((activities, tenant) => activities.apply(tenant)),
+    apply: step(async (activities, tenant) => {
+      const { changed } = await activities.apply(tenant);
+      // A try whose end nobody has heard may have written; to soak without need is better than not to soak.
+      return { changed: changed || tries() > 1 };
+    }),
     verify: step((activities, tenant) => activities.verify(tenant)),
     restore: step((activities, tenant) => activities.restore(tenant)),
     healthCheck: (input) => living(undefined, () => healthCheck(planOf(input, input.folder), input)),

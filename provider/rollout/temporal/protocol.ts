@@ -65,6 +65,8 @@ export interface RolloutInput {
   readonly mode: Mode;
   /** Least time from one activity of a tenant to the next, in milliseconds. */
   readonly tenantPauseMs: number;
+  /** A worker that says nothing for so long is taken for dead, in milliseconds. Default: a minute. */
+  readonly heartbeatMs?: number;
   /** What happened before, compacted; absent for a new rollout. */
   readonly carried?: Packed;
   /** Runs of the rollout before this one, oldest first: each has its own records. */
@@ -145,6 +147,7 @@ export interface TenantStepInput {
   readonly step: Step;
   readonly input: StepInput;
   readonly pauseMs: number;
+  readonly heartbeatMs?: number;
 }
 
 export type HealthCheckInput = Omit<StepInput, "tenant"> & {

@@ -4,6 +4,7 @@
  * change of it goes behind `patched`, or into a type of its own; the replay of stored histories tells.
  */
 import {
+  ActivityCancellationType,
   ApplicationFailure,
   CancellationScope,
   ChildWorkflowCancellationType,
@@ -22,12 +23,13 @@ import {
 } from "@temporalio/workflow";
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import type { TenantSpec } from "../plan.js";
-import type { Activities, Surroundings } from "../ports.js";
+import { StepCancelledError, type Activities, type Surroundings } from "../ports.js";
 import { stateAfter, type RolloutEvent, type RolloutRecord } from "../records.js";
 import { rollBack } from "../rollback.js";
 import { runRollout } from "../run.js";
 import { compact } from "./compact.js";
-import { fromFailure } from "./failures.js";
+import { cancelledWhileWaiting, Ending } from "./ending.js";
+import { page } from "./page.js";
 import { packToFit, unpack } from "./pack.js";
 import {
   planOfInput,
@@ -47,36 +49,13 @@ import {
 } from "./protocol.js";
 import { RETRY, STEP_TIMES } from "./times.js";
 
+export { entraPasskeysTenantStepV1 } from "./step.js";
+
 const overviewQuery = defineQuery<Overview>(QUERY.overview);
 const recordsQuery = defineQuery<RecordsPage, [from: number, step: number]>(QUERY.records);
 const carriedQuery = defineQuery<RecordsPage, [from: number]>(QUERY.carried);
 const approveSignal = defineSignal<[wave: string, by: string]>(SIGNAL.approve);
 const abortSignal = defineSignal<[by: string]>(SIGNAL.abort);
-
-/** So many records, or characters of them, go into one answer. */
-const PAGE_RECORDS = 1_000;
-const PAGE_TEXT = 500_000;
-
-/** One step of one tenant. As only one workflow has a tenant's id at a time, no two steps of a tenant run at once. */
-export async function entraPasskeysTenantStepV1({ step, input, pauseMs }: TenantStepInput): Promise<unknown> {
-  const { startToClose, scheduleToClose, heartbeat } = STEP_TIMES[step];
-  const activities = proxyActivities<TemporalActivities>({
-    startToCloseTimeout: startToClose,
-    scheduleToCloseTimeout: scheduleToClose,
-    heartbeatTimeout: heartbeat,
-    retry: RETRY,
-  });
-  // Whoever cancels it means no harm: an update that runs is let end.
-  return CancellationScope.nonCancellable(async () => {
-    const begun = Date.now();
-    try {
-      return await activities[step](input);
-    } finally {
-      const left = begun + pauseMs - Date.now();
-      if (pauseMs > 0 && left > 0) await sleep(left);
-    }
-  });
-}
 
 /** A rollout, or one run of it. */
 export async function entraPasskeysRolloutV1(input: RolloutInput): Promise<RolloutResult> {
@@ -94,6 +73,10 @@ class Run {
   #abortedBy: string | undefined;
   #cancelled = false;
   #folder: string | undefined;
+  /** Nobody aborts a rollback. */
+  readonly #ending = new Ending(
+    () => this.#cancelled || (this.#abortedBy !== undefined && this.input.mode.kind !== "rollback"),
+  );
 
   constructor(readonly input: RolloutInput) {
     this.#carried = input.carried === undefined ? [] : unpack(input.carried);
@@ -107,13 +90,17 @@ class Run {
       // Of several answers the first one counts.
       if (!this.#approved.has(wave)) this.#approved.set(wave, by);
     });
-    setHandler(abortSignal, (by) => void (this.#abortedBy ??= by));
+    setHandler(abortSignal, (by) => {
+      this.#abortedBy ??= by;
+      this.#ending.heard();
+    });
     setHandler(overviewQuery, () => this.#overview());
     setHandler(recordsQuery, (from, step) => page(this.#records, from, this.#begunSteps.slice(step)));
     setHandler(carriedQuery, (from) => page(this.#carried, from));
     CancellationScope.current().cancelRequested.catch((error: unknown) => {
       if (!isCancellation(error)) throw error;
       this.#cancelled = true;
+      this.#ending.heard();
     });
   }
 
@@ -198,18 +185,20 @@ class Run {
 
   /** The first worker says which folder it is: others that have another one leave the steps alone. */
   async #open(): Promise<void> {
-    if (this.#folder !== undefined) return;
-    const { startToClose, heartbeat } = STEP_TIMES.scan;
+    if (this.#folder !== undefined || this.#ending.ends()) return;
+    const { startToClose } = STEP_TIMES.scan;
     const { open } = proxyActivities<TemporalActivities>({
       startToCloseTimeout: startToClose,
-      heartbeatTimeout: heartbeat,
+      heartbeatTimeout: this.#heartbeat,
       retry: RETRY,
     });
     const { rollout, plan, instance } = this.input;
     try {
-      ({ folder: this.#folder } = await open({ rollout, plan, instance }));
+      ({ folder: this.#folder } = await this.#ending.run(() => open({ rollout, plan, instance })));
     } catch (error) {
-      const { name, message } = fromFailure(error) as Error;
+      // Nothing has begun, and nothing will: the records say why.
+      if (error instanceof StepCancelledError && this.#ending.ends()) return;
+      const { name, message } = error as Error;
       throw ApplicationFailure.nonRetryable(message, name);
     }
   }
@@ -219,7 +208,7 @@ class Run {
   }
 
   #surroundings(): Surroundings {
-    const ends = () => this.#abortedBy !== undefined || this.#cancelled;
+    const { ends } = this.#ending;
     return {
       record: async (event) => this.#record(event),
       now: () => Date.now(),
@@ -243,13 +232,11 @@ class Run {
         this.#steps.set(id, name);
         this.#begunSteps.push({ after: this.#records.length, tenant: id, step: name });
         try {
-          return (await this.#alone({
-            step: name,
-            input: this.#stepInput(id),
-            pauseMs: this.input.tenantPauseMs,
-          })) as T;
-        } catch (error) {
-          throw fromFailure(error);
+          const { tenantPauseMs: pauseMs, heartbeatMs } = this.input;
+          const input = { step: name, input: this.#stepInput(id), pauseMs };
+          return await this.#ending.run(
+            () => this.#alone({ ...input, ...(heartbeatMs !== undefined && { heartbeatMs }) }) as Promise<T>,
+          );
         } finally {
           this.#steps.delete(id);
         }
@@ -264,17 +251,19 @@ class Run {
       healthCheck: async ({ name }, { timeoutMs }, tenants) => {
         const { healthCheck } = proxyActivities<TemporalActivities>({
           startToCloseTimeout: timeoutMs + 60_000,
-          heartbeatTimeout: STEP_TIMES.scan.heartbeat,
+          heartbeatTimeout: this.#heartbeat,
           retry: RETRY,
+          cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         });
         const { tenant: _none, ...about } = this.#stepInput("");
-        try {
-          await healthCheck({ ...about, wave: name, tenants: tenants.map(({ id }) => id) });
-        } catch (error) {
-          throw fromFailure(error);
-        }
+        const input = { ...about, wave: name, tenants: tenants.map(({ id }) => id) };
+        await this.#ending.run(() => cancelledWhileWaiting(() => healthCheck(input)));
       },
     };
+  }
+
+  get #heartbeat(): number {
+    return this.input.heartbeatMs ?? STEP_TIMES.scan.heartbeat;
   }
 
   #stepInput(tenant: string): StepInput {
@@ -309,15 +298,4 @@ const isFull = (): boolean => workflowInfo().continueAsNewSuggested;
 async function conditionUntil(holds: () => boolean, time: number): Promise<boolean> {
   const left = time - Date.now();
   return left <= 0 ? holds() : condition(holds, left);
-}
-
-function page(all: readonly RolloutRecord[], from: number, steps: readonly BegunStep[] = []): RecordsPage {
-  const records: RolloutRecord[] = [];
-  let text = 0;
-  for (let index = from; index < all.length && records.length < PAGE_RECORDS && text < PAGE_TEXT; index += 1) {
-    records.push(all[index]!);
-    text += JSON.stringify(all[index]).length;
-  }
-  const next = from + records.length;
-  return { records, steps: steps.filter(({ after }) => after <= next), total: all.length };
 }
