@@ -15,7 +15,7 @@ export async function writePage(reports: ReadonlyMap<string, Report>, engine: st
     ["date", new Date().toISOString().slice(0, 10)],
     ["processor", `${cpu?.model.trim() ?? "unknown"}, ${cpus().length} cores`],
     ["memory", `${Math.round(totalmem() / 2 ** 30)} GiB`],
-    ["system", `${type()} ${release()}`],
+    ["system", `${type()} ${release().split("-")[0]}`],
     ["Node.js", process.version],
     ["Pulumi", engine],
   ];
