@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<Report>> = {
   targets: async () => (await import("./targets.ts")).benchTargets(),
   impact: async () => (await import("./impact.ts")).benchImpact(),
   rollout: async () => (await import("./rollout.ts")).benchRollout(),
+  temporal: async () => (await import("./temporal.ts")).benchTemporal(),
 };
 
 const args = process.argv.slice(2);

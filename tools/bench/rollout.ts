@@ -10,7 +10,7 @@ import { readPlan } from "../../provider/dist/rollout/config/index.js";
 import { peakOf } from "./memory.ts";
 import { mebibytes, seconds, type Report } from "./report.ts";
 
-const CLI = resolve(import.meta.dirname, "../../provider/bin/entra-passkeys.js");
+export const CLI = resolve(import.meta.dirname, "../../provider/bin/entra-passkeys.js");
 const COUNTS = [1000, 4000];
 const GOAL_MS = 30_000;
 /** How much more memory ten times as many tenants may take: names and phases, and no policies. */
@@ -18,7 +18,7 @@ const GOAL_MORE_KIB = 64 * 1024;
 
 const id = (index: number): string => `7e4a1c00-0000-4000-8000-${String(index).padStart(12, "0")}`;
 
-interface Measured {
+export interface Measured {
   readonly ms: number;
   readonly peakKiB: number;
 }
@@ -26,10 +26,7 @@ interface Measured {
 export async function benchRollout(): Promise<Report> {
   const figures: { tenants: number; up: Measured; drift: Measured }[] = [];
   for (const count of COUNTS) {
-    const tenants = Array.from({ length: count }, (_, index): TenantSeed => ({
-      ...{ id: id(index), displayName: `Tenant ${index}`, mode: "profiles", policy: { state: "enabled" } },
-    }));
-    await using emulator = await startEmulator({ seed: { tenants } });
+    await using emulator = await startTenants(count);
     const folder = mkdtempSync(join(tmpdir(), "entra-passkeys-bench-"));
     try {
       const { file, env } = prepare(folder, emulator, count);
@@ -70,8 +67,16 @@ export async function benchRollout(): Promise<Report> {
   return { figures, rows: [[title, `goal: 1,000 of them in ${seconds(GOAL_MS)}`], ...rows], missed, bars };
 }
 
+/** So many tenants that need nothing. */
+export function startTenants(count: number): Promise<Emulator> {
+  const tenants = Array.from({ length: count }, (_, index): TenantSeed => ({
+    ...{ id: id(index), displayName: `Tenant ${index}`, mode: "profiles", policy: { state: "enabled" } },
+  }));
+  return startEmulator({ seed: { tenants } });
+}
+
 /** A plan whose tenants all are as their last update has left them. */
-function prepare(folder: string, emulator: Emulator, count: number): { file: string; env: NodeJS.ProcessEnv } {
+export function prepare(folder: string, emulator: Emulator, count: number): { file: string; env: NodeJS.ProcessEnv } {
   const project = join(folder, "project");
   const file = join(project, "tenants.yaml");
   mkdirSync(project);
@@ -106,7 +111,8 @@ function prepare(folder: string, emulator: Emulator, count: number): { file: str
   return { file, env };
 }
 
-function measure(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Measured> {
+/** Runs `entra-passkeys rollout` with these words. */
+export function measure(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Measured> {
   const started = performance.now();
   const child = spawn(process.execPath, [CLI, "rollout", ...args], { env });
   let [peakKiB, output] = [0, ""];
