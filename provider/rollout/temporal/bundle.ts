@@ -25,7 +25,7 @@ export function workflowBundle(encrypted: boolean): Promise<WorkflowBundleWithSo
  * Runs the workflow code of this version over what a rollout of another version has done, and throws where it would do
  * something else: such a change needs `patched`, or another workflow type.
  *
- * @param history as `temporal workflow show --output json` or the client's `history` gives it
+ * @param history as the client's `history` gives it, or decoded from its binary form
  */
 export async function replayRollout(history: unknown): Promise<void> {
   await Worker.runReplayHistory({ workflowBundle: await workflowBundle(false) }, history);
