@@ -16,6 +16,7 @@ import {
   type ModelSelector,
   type Transport,
 } from "../catalogue/index.js";
+import { counted } from "../policy/counted.js";
 
 interface AaguidFlags {
   vendor?: string;
@@ -189,7 +190,7 @@ function footer(found: number): string {
   );
 }
 
-const count = (models: number) => `${models} model${models === 1 ? "" : "s"}`;
+const count = (models: number) => counted(models, "model");
 
 function readTransports(value: string): Transport[] {
   const names = value.split(",").map((name) => name.trim());

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { cacheFolder } from "../apply/index.js";
 import { createGraph, resolveSettings, type Graph } from "../graph/index.js";
 import { People } from "../impact/index.js";
+import { counted } from "../policy/counted.js";
 import { applyFacets, printable, problemText } from "../policy/index.js";
 import type { Fido2Policy, Impact, Problem } from "../policy/index.js";
 import { Rehearsal, type DocumentImpact } from "../resources/documents/rehearse.js";
@@ -114,8 +115,6 @@ const answerOf = (found: Found) => (found.document ?? found.impact).answer;
 const impactOf = (found: Found): Impact | undefined =>
   found.document === undefined ? found.impact.answer.assessment?.impact : found.document.answer.impact;
 
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
-
 function text(found: Found): string {
   const name = resourceName(found.owner);
   const { retained, answer } = found.document ?? found.impact;
@@ -133,12 +132,12 @@ function text(found: Found): string {
 function planLines({ plan }: DestroyImpact): string[] {
   if (plan.refusals.length > 0) return [];
   const { steps, digest } = plan;
-  const told = steps.length === 0 ? "nothing would be written" : `plan ${digest}, ${count(steps.length, "step")}`;
+  const told = steps.length === 0 ? "nothing would be written" : `plan ${digest}, ${counted(steps.length, "step")}`;
   return [told, ...steps.map((step, index) => `  ${index + 1}. ${step.reason}`)];
 }
 
 function documentLines({ changes, deleted, lines, leftAlone }: DocumentImpact): string[] {
-  const back = `${count(changes.length, "setting")} would go back to what was there before`;
+  const back = `${counted(changes.length, "setting")} would go back to what was there before`;
   const told = deleted
     ? ["would be deleted; to refuse that while Conditional Access asks for it is left to the service"]
     : changes.length === 0

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
-import { styleText } from "node:util";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { countFindings, examinationJson, examinationText, examine, PURPOSES } from "../doctor/index.js";
 import type { Examination, Purpose, Tint } from "../doctor/index.js";
+import { coloured, hasColours } from "./colours.js";
 import { EXIT } from "./exit-codes.js";
 import { readHours } from "./hours.js";
+import { readInput } from "./input.js";
 import { ProgressLine } from "./progressLine.js";
 
 interface Flags {
@@ -77,10 +77,7 @@ async function run(flags: Flags, command: Command): Promise<void> {
   if (flags.stack !== undefined && flags.program === undefined) command.error("error: --stack wants a --program");
   const wanted = new Set(flags.for.flatMap((one): readonly Purpose[] => (one === "all" ? PURPOSES : [one])));
   const progress = new ProgressLine(process.stderr);
-  const stacks = flags.stackFile.map((file) => ({
-    from: file === "-" ? "standard input" : file,
-    text: readFileSync(file === "-" ? 0 : file, "utf8"),
-  }));
+  const stacks = flags.stackFile.map(readInput);
   let examination: Examination;
   try {
     examination = await examine({
@@ -102,7 +99,7 @@ async function run(flags: Flags, command: Command): Promise<void> {
   console.log(
     flags.json
       ? JSON.stringify(examinationJson(examination, code), undefined, 2)
-      : examinationText(examination, hasColours() ? coloured : undefined),
+      : examinationText(examination, hasColours(process.stdout, process.env) ? tint : undefined),
   );
   process.exitCode = code;
 }
@@ -112,11 +109,9 @@ function codeOf({ findings }: Examination, strict: boolean): number {
   return error > 0 ? EXIT.error : strict && warning > 0 ? EXIT.warnings : EXIT.ok;
 }
 
-const hasColours = (): boolean => process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
-
 const COLOURS = { ok: "green", info: "cyan", warning: "yellow", error: "red", title: "bold" } as const;
 
-const coloured: Tint = (severity, text) => styleText(COLOURS[severity], text, { validateStream: false });
+const tint: Tint = (severity, text) => coloured(COLOURS[severity], text);
 
 function readSeconds(value: string): number {
   const seconds = Number(value);

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { styleText } from "node:util";
 import { Command } from "commander";
 import {
   checkWebhook,
@@ -15,7 +13,9 @@ import { resolveSettings } from "../graph/index.js";
 import { printable } from "../policy/index.js";
 import { ownedIn } from "../resources/owned.js";
 import { openTenant, readPreviews, tenantOf, type Preview, type ReportTenant } from "../resources/preview/index.js";
+import { coloured, hasColours } from "./colours.js";
 import { readExport } from "./exportedStack.js";
+import { readInput } from "./input.js";
 import { readSavedPolicy } from "./savedPolicy.js";
 
 interface Flags {
@@ -86,10 +86,8 @@ async function againstState(file: string, flags: Flags): Promise<DriftReport> {
 }
 
 async function againstProgram(file: string, flags: Flags): Promise<DriftReport> {
-  const [preview, ...more] = readPreviews(
-    readFileSync(file === "-" ? 0 : file, "utf8"),
-    file === "-" ? "standard input" : file,
-  );
+  const { text, from } = readInput(file);
+  const [preview, ...more] = readPreviews(text, from);
   if (preview === undefined || more.length > 0) throw new Error("There is more than one preview. Give one at a time.");
   const { errors } = preview;
   if (errors.length > 0)
@@ -140,7 +138,5 @@ const STYLES = { title: "bold", gone: "red", new: "yellow", aside: "dim" } as co
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */
 function emphasis(): Emphasis {
-  const { env, stdout } = process;
-  const colours = stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  return (kind, text) => (colours ? styleText(STYLES[kind], text, { validateStream: false }) : text);
+  return hasColours(process.stdout, process.env) ? (kind, text) => coloured(STYLES[kind], text) : (_kind, text) => text;
 }

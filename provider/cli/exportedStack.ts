@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { readInput } from "./input.js";
 
 /** What `pulumi stack export` prints: of a file, of standard input (`-`), or asked for a stack of this folder. */
 export async function readExport(file: string, stack: string | undefined): Promise<unknown> {
-  const text = stack === undefined ? readFileSync(file === "-" ? 0 : file, "utf8") : await exportOf(stack);
+  const text = stack === undefined ? readInput(file).text : await exportOf(stack);
   try {
     return JSON.parse(text);
   } catch {

@@ -10,6 +10,7 @@ import {
   type InventoryScope,
   type WrittenInventory,
 } from "../impact/index.js";
+import { counted } from "../policy/counted.js";
 import { ALL_USERS, isGuid } from "../policy/index.js";
 import { readHours } from "./hours.js";
 import { NamesFile } from "./namesFile.js";
@@ -162,10 +163,10 @@ function progressText({ phase, done, total }: InventoryProgress): string {
 function summary(written: WrittenInventory): string {
   const { file, created, expires, totals, source, unread, gone, kept, missingGroups } = written;
   const until = expires === undefined ? "" : ` and good until ${expires}`;
-  const people = `${count(totals.people, "person", "people")}, ${totals.withPasskey} of them with passkeys`;
+  const people = `${counted(totals.people, "person", "people")}, ${totals.withPasskey} of them with passkeys`;
   const lines = [`${file}: ${people} (${totals.passkeys}), read from ${created}${until}`, ...modelLines(totals.models)];
   const note = (number: number, one: string, many: string) => {
-    if (number > 0) lines.push(`${count(number, one, many)}.`);
+    if (number > 0) lines.push(`${counted(number, one, many)}.`);
   };
   const same = "not read again, because the report says that nothing changed (--full reads all)";
   note(kept, `person was ${same}`, `people were ${same}`);
@@ -183,10 +184,6 @@ function summary(written: WrittenInventory): string {
   if (source.accounts !== true) lines.push(`Disabled accounts are not known (${source.accounts}).`);
   for (const id of missingGroups) lines.push(`The group ${id} does not exist (any more); nobody is in it.`);
   return lines.join("\n");
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 /** Models by name, those with most passkeys first; several AAGUIDs can have the same name. */

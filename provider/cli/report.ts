@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import type { Fido2Policy } from "../policy/index.js";
 import { buildReport, COMMENT_LIMIT, markdownReport, type Failure, type TenantFacts } from "../report/preview/index.js";
@@ -11,6 +11,7 @@ import {
   type Preview,
 } from "../resources/preview/index.js";
 import { readHours } from "./hours.js";
+import { readInput } from "./input.js";
 import { readSavedPolicy } from "./savedPolicy.js";
 
 interface Flags {
@@ -90,9 +91,7 @@ function readLimit(value: string): number {
 }
 
 async function run(files: readonly string[], flags: Flags): Promise<void> {
-  const previews = files.flatMap((file) =>
-    readPreviews(readFileSync(file === "-" ? 0 : file, "utf8"), file === "-" ? "standard input" : file),
-  );
+  const previews = files.map(readInput).flatMap(({ text, from }) => readPreviews(text, from));
   const byTenant = new Map<string, Preview[]>();
   const failures: Failure[] = [];
   for (const preview of previews) {

@@ -1,3 +1,4 @@
+import { counted } from "../policy/counted.js";
 import { printable } from "../policy/index.js";
 import { countFindings, GROUPS, type Finding, type Group, type Severity } from "./findings.js";
 import type { Examination } from "./examination.js";
@@ -43,6 +44,5 @@ function findingLines({ severity, subject, says, next }: Finding, tint: Tint): s
 
 function summary(findings: readonly Finding[]): string {
   const { error, warning, info, ok } = countFindings(findings);
-  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
-  return `${count(error, "error")}, ${count(warning, "warning")}, ${info} to know, ${ok} ok`;
+  return `${counted(error, "error")}, ${counted(warning, "warning")}, ${info} to know, ${ok} ok`;
 }

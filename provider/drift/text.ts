@@ -1,3 +1,4 @@
+import { counted } from "../policy/counted.js";
 import { printable } from "../policy/index.js";
 import type { Cause, DriftEntry, DriftReport } from "./model.js";
 
@@ -12,11 +13,9 @@ const CAUSES: Readonly<Record<Cause, string | undefined>> = {
   unknown: "may be Microsoft's migration to passkey profiles, or an edit",
 };
 
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
-
 /** One sentence. */
-export function shortText({ tenant, drift, compared, against }: DriftReport): string {
-  const all = `${count(compared.parts, "part")} of ${count(compared.resources, "resource")}`;
+function shortText({ tenant, drift, compared, against }: DriftReport): string {
+  const all = `${counted(compared.parts, "part")} of ${counted(compared.resources, "resource")}`;
   const as = against === "state" ? "written" : "declared";
   if (drift.length === 0) return `Tenant ${tenant} is as ${as}: ${all}.`;
   return `Tenant ${tenant} is not as ${as}: ${drift.length} of ${all}.`;

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
-import { styleText } from "node:util";
 import { cacheFolder } from "../../apply/index.js";
 import { printable } from "../../policy/index.js";
 import { rolloutParts, type RolloutParts } from "../../rollout/local/parts.js";
 import type { SignalSource } from "../../rollout/local/surroundings.js";
+import { coloured, hasColours, type Format } from "../colours.js";
 
 /** Where something is written; `process.stdout` is one. */
 export interface Output {
@@ -61,12 +61,11 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
-export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
+export type Paint = (format: Format, text: string) => string;
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */
 export function painter({ out, env }: Pick<Surface, "out" | "env">): Paint {
-  const colours = out.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  return (format, text) => (colours ? styleText(format, text, { validateStream: false }) : text);
+  return hasColours(out, env) ? coloured : (_format, text) => text;
 }
 
 /** One line, whatever somebody has put into the text. */
