@@ -32,6 +32,23 @@ export function isOurs(policy: NormalPolicy, facet: FacetName, managed: ManagedF
   return left.some((value) => sameFacet(value, live));
 }
 
+/** A part that is not as a resource has left it. */
+export interface ChangedFacet {
+  readonly facet: FacetName;
+  readonly written: FacetValue;
+  /** As it is; `undefined` where it cannot be read. */
+  readonly live: FacetValue | undefined;
+}
+
+/** The parts that a resource has written and that are not as it has left them. */
+export function changedFacets(policy: NormalPolicy, managed: Managed): ChangedFacet[] {
+  return Object.entries(managed).flatMap(([facet, value]) => {
+    const { written } = value;
+    if (written === undefined || isOurs(policy, facet, value)) return [];
+    return [{ facet, written, live: readFacet(policy, facet) }];
+  });
+}
+
 export interface Restore {
   /** What to write to take the parts back to what was there before. */
   readonly facets: Map<FacetName, FacetValue>;

@@ -1,5 +1,5 @@
-import { isOurs } from "../apply/index.js";
-import { normalizePolicy, readFacet } from "../policy/index.js";
+import { changedFacets } from "../apply/index.js";
+import { normalizePolicy } from "../policy/index.js";
 import type { Fido2Policy } from "../policy/index.js";
 import { sameValue } from "../policy/documents.js";
 import { subjectOf } from "../resources/documents/establish.js";
@@ -25,12 +25,8 @@ export async function driftOfState(host: Host, policy: Fido2Policy, owned: reado
     }
     const { owner, managed, mode } = resource.state;
     writtenIn.add(mode);
-    for (const [facet, value] of Object.entries(managed)) {
-      const { written } = value;
-      if (written === undefined) continue;
-      parts += 1;
-      if (isOurs(now, facet, value)) continue;
-      const live = readFacet(now, facet) ?? null;
+    parts += Object.values(managed).filter(({ written }) => written !== undefined).length;
+    for (const { facet, written, live = null } of changedFacets(now, managed)) {
       drift.push({ resource: resourceName(owner), facet, written, now: live, writtenIn: mode });
     }
   }

@@ -1,5 +1,5 @@
-import { isOurs, type Managed } from "../../apply/index.js";
-import { DEFAULT_PROFILE, FLAGS, lists, parseFacet, readFacet, splitFlags } from "../../policy/index.js";
+import { changedFacets, type Managed } from "../../apply/index.js";
+import { DEFAULT_PROFILE, FLAGS, lists, parseFacet, splitFlags } from "../../policy/index.js";
 import type { FacetValue, IncludeFacet, NormalPolicy, ParsedFacet, ProfileFacet } from "../../policy/index.js";
 import type { CheckedInputs, KeyRestrictionsInputs, ProfileInputs } from "./inputs.js";
 
@@ -8,16 +8,13 @@ import type { CheckedInputs, KeyRestrictionsInputs, ProfileInputs } from "./inpu
  * in canonical form where it has not. What a resource does not own is never looked at.
  */
 export function driftedInputs(inputs: CheckedInputs, managed: Managed, policy: NormalPolicy): CheckedInputs {
-  const drifted = Object.entries(managed).filter(
-    ([facet, value]) => value.written !== undefined && !isOurs(policy, facet, value),
-  );
+  const drifted = changedFacets(policy, managed);
   if (drifted.length === 0) return inputs;
   const next = structuredClone(inputs);
   // A program that says the same as these inputs still has to settle what the resource owns.
   next.resolved.drifted = true;
   // Entries of a list come last: they are told by the list as it is.
-  for (const [facet] of drifted) {
-    const live = readFacet(policy, facet);
+  for (const { facet, live } of drifted) {
     if (live !== undefined) drift(next, parseFacet(facet), live, policy);
   }
   return next;

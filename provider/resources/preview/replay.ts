@@ -1,9 +1,8 @@
-import { isOurs, type Managed } from "../../apply/index.js";
+import { changedFacets, type Managed } from "../../apply/index.js";
 import {
   acknowledgementFor,
   applyFacets,
   normalizePolicy,
-  readFacet,
   refusedPlan,
   type Fido2Policy,
   type Impact,
@@ -17,7 +16,7 @@ import { ACKNOWLEDGE_VARIABLE, acknowledgementsOf } from "../passkeyPolicy/guard
 import { assessGiveBack } from "../passkeyPolicy/giveBack.js";
 import type { CheckedInputs } from "../passkeyPolicy/inputs.js";
 import { planPreview } from "../passkeyPolicy/operations.js";
-import { resourceName } from "../passkeyPolicy/owner.js";
+import { classOf, resourceName } from "../passkeyPolicy/owner.js";
 import { waitsForRestrictions } from "../passkeyPolicy/planning.js";
 import { programOf } from "../passkeyPolicy/program.js";
 import { inputsOf, type PolicyState } from "../passkeyPolicy/state.js";
@@ -189,7 +188,7 @@ function declarationsOf({ resources, refused }: Preview, options: ReplayOptions)
 const SECRETS = ['"[secret]"', SECRET_MARK];
 
 function refuseSecrets({ type, name, old, new: now }: PreviewedResource): void {
-  if (!type.startsWith("pulumi-nodejs:dynamic/entra:")) return;
+  if (classOf(type) === undefined) return;
   const text = JSON.stringify([old, now]);
   if (!SECRETS.some((secret) => text.includes(secret))) return;
   throw new Error(
@@ -224,9 +223,7 @@ function driftOf(
   policy: Fido2Policy,
 ): DriftFact[] {
   const now = normalizePolicy(policy);
-  return Object.entries(managed ?? {}).flatMap(([facet, value]) => {
-    const live = readFacet(now, facet);
-    if (value.written === undefined || live === undefined || isOurs(now, facet, value)) return [];
-    return [{ stack, resource: resourceName(owner), facet, written: value.written, now: live }];
-  });
+  return changedFacets(now, managed ?? {}).flatMap(({ facet, written, live }) =>
+    live === undefined ? [] : [{ stack, resource: resourceName(owner), facet, written, now: live }],
+  );
 }
