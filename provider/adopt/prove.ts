@@ -112,11 +112,10 @@ function remove(inputs: PasskeyPolicyInputs, place: string): void {
   else if (holder !== undefined) delete (holder as Members)[last];
   // The switch stands for entries of the list: without the list the list is nobody's.
   if (last === "models" && holder !== undefined) delete (holder as Members)["microsoftAuthenticator"];
-  if (parts[0] !== "profiles" && parts.length === 0) return;
-  const gone = parts.length === 1 && parts[0] === "profiles" ? last : undefined;
-  if (gone === undefined) return;
-  // A target may have that profile nevertheless, and then has to be left alone, too.
-  inputs.includeTargets = inputs.includeTargets?.filter(({ profiles = [] }) => !profiles.includes(gone));
+  // A target may have a profile that is left out nevertheless, and then has to be left alone, too.
+  if (parts.length === 1 && parts[0] === "profiles") {
+    inputs.includeTargets = inputs.includeTargets?.filter(({ profiles = [] }) => !profiles.includes(last));
+  }
 }
 
 /** Why a resource of another document cannot be taken over as it is; nothing where it can. */

@@ -1,6 +1,6 @@
 import { breakGlassOf, exclusiveOf } from "../resources/passkeyPolicy/guardSettings.js";
 import type { CheckedInputs } from "../resources/passkeyPolicy/inputs.js";
-import { readOwner, resourceName } from "../resources/passkeyPolicy/owner.js";
+import { classOf, readOwner, resourceName } from "../resources/passkeyPolicy/owner.js";
 import { policyStateOf } from "../resources/parts/translate.js";
 import { readPreviews } from "../resources/preview/index.js";
 import { SECRET_MARK } from "../resources/secretMark.js";
@@ -27,8 +27,6 @@ export interface StackText {
   readonly text: string;
 }
 
-const TYPE = /^pulumi-nodejs:dynamic\/entra:(\w+)$/;
-
 interface Resource {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -45,7 +43,7 @@ export function readDeclared(stacks: readonly StackText[]): Declared {
   const [users, groups] = [new Set<string>(), new Set<string>()];
   let profileLimit = PROFILE_LIMIT;
   for (const { type, properties } of all) {
-    declared.resources.add(TYPE.exec(type)![1]!);
+    declared.resources.add(classOf(type)!);
     const { tenantId } = properties;
     if (typeof tenantId === "string") declared.tenants.add(tenantId.toLowerCase());
     const inputs = declarationOf(type, properties);
@@ -85,7 +83,7 @@ function resourcesIn({ from, text }: StackText): Resource[] {
         return inputs === undefined ? [] : [{ type, properties: inputs as unknown as Resource["properties"] }];
       }),
     ]);
-  return found.filter(({ type }) => TYPE.test(type));
+  return found.filter(({ type }) => classOf(type) !== undefined);
 }
 
 /** The resources of what `pulumi stack export` prints; undefined where it is something else. */

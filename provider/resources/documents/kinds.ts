@@ -1,4 +1,4 @@
-import type { DocumentType } from "../passkeyPolicy/owner.js";
+import { classOf, type DocumentType } from "../passkeyPolicy/owner.js";
 import { authenticationStrength } from "./authenticationStrength.js";
 import type { DocumentKind } from "./kind.js";
 import { temporaryAccessPassPolicy } from "./temporaryAccessPass.js";
@@ -11,10 +11,8 @@ const KINDS: Readonly<Record<DocumentType, AnyDocumentKind>> = {
   TemporaryAccessPassPolicy: temporaryAccessPassPolicy as unknown as AnyDocumentKind,
 };
 
-const TYPE = /^pulumi-nodejs:dynamic\/entra:(\w+)$/;
-
 /** The kind of document of a resource of ours; `undefined` for any other resource. */
 export function documentKindOf(type: string): AnyDocumentKind | undefined {
-  const name = TYPE.exec(type)?.[1] ?? "";
+  const name = classOf(type) ?? "";
   return Object.hasOwn(KINDS, name) ? KINDS[name as DocumentType] : undefined;
 }

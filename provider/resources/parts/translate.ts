@@ -1,6 +1,6 @@
 import { pick } from "../passkeyPolicy/inputs.js";
 import type { CheckedInputs, GuardSettings } from "../passkeyPolicy/inputs.js";
-import type { PartType } from "../passkeyPolicy/owner.js";
+import { classOf, type PartType } from "../passkeyPolicy/owner.js";
 import type { PolicyState } from "../passkeyPolicy/state.js";
 import type { Part } from "./part.js";
 import { passkeyGroupTarget } from "./passkeyGroupTarget.js";
@@ -36,12 +36,9 @@ export function outward<Declared extends GuardSettings>(
   return { ...pick(properties as unknown as Properties, OURS), ...declared, ...part.outputs(properties) };
 }
 
-const TYPE = /^pulumi-nodejs:dynamic\/entra:(\w+)$/;
-
 /** The state of a resource of ours in the form of a `PasskeyPolicy`; `undefined` for any other resource. */
 export function policyStateOf(type: string, outputs: Properties): PolicyState | undefined {
-  const name = TYPE.exec(type)?.[1];
-  switch (name as PartType | "PasskeyPolicy" | undefined) {
+  switch (classOf(type) as PartType | "PasskeyPolicy" | undefined) {
     case "PasskeyPolicy":
       return outputs as unknown as PolicyState;
     case "PasskeyProfile":

@@ -6,6 +6,11 @@ export type PartType = (typeof PART_TYPES)[number];
 export const DOCUMENT_TYPES = ["TemporaryAccessPassPolicy", "PasskeyAuthenticationStrength"] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
+const URN_TYPE = /^pulumi-nodejs:dynamic\/entra:(\w+)$/;
+
+/** The class of this package that a resource is of, by its type in a state or a URN; `undefined` for any other package's. */
+export const classOf = (type: string): string | undefined => URN_TYPE.exec(type)?.[1];
+
 const TYPES = [...PART_TYPES, ...DOCUMENT_TYPES];
 
 const BETWEEN = "::";

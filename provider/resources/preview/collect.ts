@@ -2,20 +2,18 @@ import { findViolations, newViolations, planFacets, PROFILE_LIMIT } from "../../
 import type { Fido2Policy, Impact, Plan } from "../../policy/index.js";
 import { groupsOf, type Failure, type OtherChange, type TenantFacts } from "../../report/preview/index.js";
 import { PlanGuard, type GuardAnswer } from "../passkeyPolicy/guard.js";
-import { readOwner, resourceName } from "../passkeyPolicy/owner.js";
+import { classOf, readOwner, resourceName } from "../passkeyPolicy/owner.js";
 import type { ReportTenant } from "./host.js";
 import type { Preview, PreviewedResource } from "./readPreview.js";
 import { REPORT_VARIABLE, type RefusedRecord } from "./record.js";
 import { replayStack, type ReplayOptions, type ReplayedStack } from "./replay.js";
-
-const OURS = /^pulumi-nodejs:dynamic\/entra:(\w+)$/;
 
 /** The tenant that a preview is of, by the resources of this package in it; `undefined` where it has none. */
 export function tenantOf(preview: Preview): string | undefined {
   const ids = [
     ...preview.refused.map(({ inputs }) => inputs?.tenantId),
     ...preview.resources
-      .filter(({ type }) => OURS.test(type))
+      .filter(({ type }) => classOf(type) !== undefined)
       .map((resource) => (resource.new ?? resource.old)?.inputs["tenantId"]),
   ];
   const id = ids.find((one): one is string => typeof one === "string");
@@ -122,7 +120,7 @@ function unreadIn({ stack, errors, hidden }: Preview): string[] {
 /** The owner that a resource of ours has by its URN. */
 function ownerOf(urn: string): string | undefined {
   const [stack = "", project = "", types = "", ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
-  const type = OURS.exec(types.split("$").at(-1)!)?.[1];
+  const type = classOf(types.split("$").at(-1)!);
   if (type === undefined) return undefined;
   const owner = `${project}/${stack}/${type === "PasskeyPolicy" ? "" : `${type}::`}${name.join("::")}`;
   return readOwner(owner).name === "" ? undefined : owner;
@@ -149,7 +147,7 @@ function failuresOf({ stack, errors, refused }: Preview): Failure[] {
 function othersOf({ stack, resources, lines }: Preview): OtherChange[] {
   return resources.flatMap((resource) => {
     const { op, type, name } = resource;
-    const ours = OURS.exec(type)?.[1];
+    const ours = classOf(type);
     if (op === "same" || (ours !== undefined && !DOCUMENTS.has(ours))) return [];
     const title = `${ours ?? type.split(":").at(-1)!} ${name}`;
     const told = ours === undefined ? changedIn(resource) : saidBy(title, lines);
