@@ -5,7 +5,7 @@ import { lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { ADELE, listing } from "../resources/guard-people.ts";
-import { pass, policy, profile, Program, restrictions, strength, target } from "../resources/program.ts";
+import { exportOf, pass, policy, profile, Program, restrictions, strength, target } from "../resources/program.ts";
 import { inWorld, KEY, KEY_B, KEY_C } from "../resources/util.ts";
 import type { Stack, World } from "../resources/util.ts";
 
@@ -35,18 +35,6 @@ const exported = (...stacks: Stack[]) => ({
     resources: [{ type: "pulumi:pulumi:Stack" }, ...stacks.map(({ state }) => ({ type: TYPE, outputs: state }))],
   },
 });
-
-/** All resources of a program, each dependent on those before it where they are levels of a chain. */
-const stackOf = (program: Program, chain = false) => {
-  const names = [...program.saved.keys()];
-  const resources = names.map((name, index) => ({
-    urn: name,
-    type: `pulumi-nodejs:dynamic/entra:${name.split(" ")[0]!}`,
-    outputs: program.state(name),
-    dependencies: chain ? names.slice(0, index) : [],
-  }));
-  return { deployment: { resources } };
-};
 
 describe("entra-passkeys destroy-impact", function () {
   this.timeout(20_000);
@@ -136,14 +124,14 @@ describe("entra-passkeys destroy-impact", function () {
         [target("sales", (outputs) => ({ groups: ["Sales"], profiles: [ofKeys(outputs)] }))],
       );
       world.tenant.passkeys.add(ADELE, { aaGuid: KEY });
-      const kept = await run(world, stackOf(program, true));
+      const kept = await run(world, exportOf(program, true));
       assert.equal(kept.code, 0, kept.stdout);
       const order = [...kept.stdout.matchAll(/^(\w+) sales: plan/gm)].map(([, type]) => type);
       assert.deepEqual(order, ["PasskeyGroupTarget", "PasskeyKeyRestrictions", "PasskeyProfile"]);
       // A key that the default profile does not take is lost with the target, and with nothing else.
       world.tenant.passkeys.add(ADELE, { aaGuid: KEY_C });
       world.tenant.passkeys.remove(ADELE, world.tenant.passkeys.list(ADELE)[0]!.id);
-      const lost = await run(world, stackOf(program, true));
+      const lost = await run(world, exportOf(program, true));
       assert.equal(lost.code, 3, lost.stdout);
       assert.match(lost.stdout, /^PasskeyGroupTarget sales: would be refused: lockoutGuard: 1 person/m);
     }),
@@ -165,7 +153,7 @@ describe("entra-passkeys destroy-impact", function () {
       );
       world.tenant.setMethod("TemporaryAccessPass", { isUsableOnce: false });
       const writes = world.requests().filter(({ method }) => method !== "GET").length;
-      const { code, stdout, stderr } = await run(world, stackOf(program));
+      const { code, stdout, stderr } = await run(world, exportOf(program));
       assert.equal(code, 0, stderr);
       assert.deepEqual(stdout.trim().split("\n"), [
         "PasskeyAuthenticationStrength new: would be deleted; to refuse that while Conditional Access asks for it is left to the service",
@@ -175,7 +163,7 @@ describe("entra-passkeys destroy-impact", function () {
         "TemporaryAccessPassPolicy firstDay: 1 setting would go back to what was there before",
         "TemporaryAccessPassPolicy firstDay:   state: enabled -> disabled",
       ]);
-      const json = await run(world, stackOf(program), "--json");
+      const json = await run(world, exportOf(program), "--json");
       const found = JSON.parse(json.stdout) as Record<string, unknown>[];
       const told = found.map(({ retained, deleted, changes }) => ({ retained, deleted, changes }));
       assert.deepEqual(told, [
@@ -199,14 +187,14 @@ describe("entra-passkeys destroy-impact", function () {
       const program = new Program(world);
       await program.up([strength("admins", { displayName: name, models: [KEY, KEY_B], adopt: true })]);
       const names = join(world.cache, "names.jsonl");
-      const told = await run(world, stackOf(program), "--show-users", names);
+      const told = await run(world, exportOf(program), "--show-users", names);
       assert.equal(told.code, 3, told.stderr);
       const says = /^PasskeyAuthenticationStrength admins: would be refused: (lockoutGuard: 1 person would be .*)$/m;
       const [, refusal = ""] = says.exec(told.stdout) ?? [];
       assert.match(told.stdout, /admins: {3}plan [0-9a-f]{16}, asked for by "Administrators sign in with a key/);
       const [, plan] = /ENTRA_PASSKEYS_ACKNOWLEDGE='\{"plan":"([0-9a-f]{16})"/.exec(told.stdout) ?? [];
       assert.notEqual(readFileSync(names, "utf8").trim(), "");
-      const json = await run(world, stackOf(program), "--json");
+      const json = await run(world, exportOf(program), "--json");
       assert.equal(json.code, 3);
       const [found] = JSON.parse(json.stdout) as [Record<string, Record<string, unknown>>];
       assert.equal(found["plan"], plan);
@@ -222,7 +210,7 @@ describe("entra-passkeys destroy-impact", function () {
     inWorld(seed, async (world) => {
       const program = new Program(world);
       await program.up([pass("one", { state: "enabled" })], [pass("two", { state: "enabled", isUsableOnce: true })]);
-      const { stdout } = await run(world, stackOf(program));
+      const { stdout } = await run(world, exportOf(program));
       assert.deepEqual(stdout.trim().split("\n"), [
         "TemporaryAccessPassPolicy one: nothing would be written",
         "TemporaryAccessPassPolicy one: left alone: state: another resource declares the same. It goes back when that one is destroyed.",
@@ -230,7 +218,7 @@ describe("entra-passkeys destroy-impact", function () {
         "TemporaryAccessPassPolicy two:   state: enabled -> disabled",
         "TemporaryAccessPassPolicy two:   isUsableOnce: true -> false",
       ]);
-      const again = await run(world, stackOf(program));
+      const again = await run(world, exportOf(program));
       assert.equal(again.stdout, stdout, "it leaves no notes");
     }),
   );
@@ -246,9 +234,9 @@ describe("entra-passkeys destroy-impact", function () {
         [strength("admins", { displayName: name, models: [KEY, KEY_B], adopt: true })],
         [policy("all", { state: "enabled" })],
       );
-      const first = await run(world, stackOf(program));
+      const first = await run(world, exportOf(program));
       assert.match(first.stdout, /^PasskeyAuthenticationStrength admins: would be refused: .* locked out/m);
-      const later = await run(world, stackOf(program, true));
+      const later = await run(world, exportOf(program, true));
       assert.match(later.stdout, /^PasskeyPolicy all: would be refused/m);
       assert.match(later.stdout, /admins: {3}plan/);
       assert.doesNotMatch(later.stdout, /admins: would be refused/);

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { json, text } from "node:stream/consumers";
 import type { DriftReport } from "../../provider/dist/drift/index.js";
-import { pass, policy, Program, strength } from "../resources/program.ts";
+import { exportOf, pass, policy, Program, strength } from "../resources/program.ts";
 import { DEFAULT_ID, inWorld, KEY, KEY_B, students, type World } from "../resources/util.ts";
 
 const CLI = resolve(import.meta.dirname, "../../provider/dist/cli/main.js");
@@ -31,16 +31,6 @@ async function run(world: World, input: unknown, more: string[] = [], env: NodeJ
   const [code] = (await once(child, "close")) as [number];
   return { code, stdout: await stdout, stderr: await stderr };
 }
-
-const exportOf = (program: Program) => ({
-  deployment: {
-    resources: [...program.saved.keys()].map((name) => ({
-      urn: name,
-      type: `pulumi-nodejs:dynamic/entra:${name.split(" ")[0]!}`,
-      outputs: program.state(name),
-    })),
-  },
-});
 
 const school = policy("passkeys", {
   isSelfServiceRegistrationAllowed: false,

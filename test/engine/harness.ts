@@ -3,6 +3,7 @@ import { mkdtempSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { cacheRoot, engineEnvironment, findEngine, type Engine } from "../../tools/engine/index.ts";
+import { describeNeeding } from "../needing.ts";
 import { Running, type Result } from "./running.ts";
 
 export type { Diagnostic, Step } from "./events.ts";
@@ -21,16 +22,7 @@ const note: { engine: Engine } | { missing: string } = process.env.ENTRA_PASSKEY
  * failure where REQUIRE_ENGINE is set. Its stacks are removed when it is over.
  */
 export function describeWithEngine(title: string, suite: (this: Mocha.Suite) => void): void {
-  if ("engine" in note) {
-    describe(title, function () {
-      this.timeout(120_000);
-      this.slow(20_000);
-      after(closeAll);
-      suite.call(this);
-    });
-    return;
-  }
-  describe.skip(`${title} [${note.missing}]`, suite);
+  describeNeeding("missing" in note ? note.missing : undefined, title, closeAll, suite);
 }
 
 /** What a stack is made of. */

@@ -278,3 +278,19 @@ function argsOf({ args }: Declaration, outputs: ReadonlyMap<string, Properties>)
     return found;
   });
 }
+
+/**
+ * A program as `pulumi stack export` prints it.
+ *
+ * @param chain each resource depends on those before it.
+ */
+export function exportOf(program: Program, chain = false): object {
+  const names = [...program.saved.keys()];
+  const resources = names.map((name, index) => ({
+    urn: name,
+    type: `pulumi-nodejs:dynamic/entra:${name.split(" ")[0]!}`,
+    outputs: program.state(name),
+    dependencies: chain ? names.slice(0, index) : [],
+  }));
+  return { deployment: { resources } };
+}

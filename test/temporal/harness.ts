@@ -7,6 +7,7 @@ import {
   type TemporalOptions,
   type TemporalServer,
 } from "../../tools/temporal/index.ts";
+import { describeNeeding } from "../needing.ts";
 
 /** What `npm test` says of the server; asked here when a file is run without it. */
 const note: { temporal: Temporal } | { missing: string } = process.env.ENTRA_PASSKEYS_TEST_TEMPORAL
@@ -20,16 +21,7 @@ const open = new Set<TemporalServer>();
  * a failure where REQUIRE_ENGINE is set. The servers of `createTemporal` are closed when it is over.
  */
 export function describeWithTemporal(title: string, suite: (this: Mocha.Suite) => void): void {
-  if ("temporal" in note) {
-    describe(title, function () {
-      this.timeout(120_000);
-      this.slow(20_000);
-      after(closeAll);
-      suite.call(this);
-    });
-    return;
-  }
-  describe.skip(`${title} [${note.missing}]`, suite);
+  describeNeeding("missing" in note ? note.missing : undefined, title, closeAll, suite);
 }
 
 /** Starts a server, which is closed at the latest when the suite is over. */
