@@ -68,7 +68,7 @@ export interface FoundSetting {
   readonly overrides: boolean;
 }
 
-/** Settings that are ids, words, paths or addresses of this machine. */
+/** Settings that are ids, words or paths. Not the address of a local Graph: a password may be in it. */
 const SHOWN: ReadonlySet<Setting> = new Set<Setting>([
   "azuread:tenantId",
   "azuread:clientId",
@@ -82,7 +82,6 @@ const SHOWN: ReadonlySet<Setting> = new Set<Setting>([
   "azuread:useAksWorkloadIdentity",
   "azuread:useMsi",
   "azuread:useCli",
-  "entra-passkeys:endpoint",
 ]);
 
 /** Every setting that has a value, in the order of the documentation. */
