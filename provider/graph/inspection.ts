@@ -3,7 +3,7 @@ import type { AuthenticationStrength, ConditionalAccessPolicy } from "../policy/
 import { GraphError } from "./errors.js";
 import { PERMISSIONS as PASSKEY_PERMISSIONS, toMethod, type Fido2Method } from "./fido2Methods.js";
 import { GROUP_PERMISSIONS } from "./members.js";
-import { READ_STRENGTHS, STRENGTHS_PATH } from "./strengths.js";
+import { CONDITIONAL_ACCESS, listConfigurations, STRENGTHS } from "./strengths.js";
 import type { TokenFacts } from "./tokenFacts.js";
 import { isObject, unreadable, type Json, type RequestSpec, type Transport } from "./transport.js";
 
@@ -44,7 +44,6 @@ export interface InspectionGraph {
   strengths(): Promise<AuthenticationStrength[]>;
 }
 
-const PREFER = { prefer: "include-unknown-enum-members" };
 const USER_PERMISSIONS = ["User.Read.All", "Directory.Read.All"];
 
 /** The small reads of one tenant. */
@@ -135,7 +134,7 @@ async function readPasskeysOf(transport: Transport, userId: string): Promise<Fid
     action: "reading the passkeys of an account",
     path: `/users/${encodeURIComponent(userId)}/authentication/fido2Methods`,
     permissions: PASSKEY_PERMISSIONS,
-    headers: PREFER,
+    headers: { prefer: "include-unknown-enum-members" },
     aboutPeople: true,
   };
   return (await orMissing(transport.list(spec)))?.map(toMethod);
@@ -143,32 +142,19 @@ async function readPasskeysOf(transport: Transport, userId: string): Promise<Fid
 
 /** @see https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies */
 async function readConditionalAccess(transport: Transport): Promise<ConditionalAccessPolicy[]> {
-  const spec = {
-    action: "reading the Conditional Access policies",
-    path: "/identity/conditionalAccess/policies",
-    permissions: ["Policy.Read.All"],
-    headers: PREFER,
-  };
-  return (await transport.list(spec)).map(readConditionalAccessPolicy);
+  return (await transport.list(CONDITIONAL_ACCESS)).map(readConditionalAccessPolicy);
 }
 
 /** @see https://learn.microsoft.com/graph/api/authenticationstrengthroot-list-policies */
 async function readStrengths(transport: Transport): Promise<AuthenticationStrength[]> {
-  const spec = {
-    action: "reading the authentication strengths",
-    path: STRENGTHS_PATH,
-    permissions: READ_STRENGTHS,
-    headers: PREFER,
-  };
   const whole = async (strength: Json): Promise<Json> => {
     const { id, policyType, combinationConfigurations: inline } = strength;
-    // Whether the list carries them depends on the service; built-in strengths have none.
+    // Built-in strengths have none.
     if ((Array.isArray(inline) && inline.every(isObject)) || policyType === "builtIn") return strength;
-    if (typeof id !== "string") throw unreadable(spec, "a strength has no id");
-    const path = `${STRENGTHS_PATH}/${encodeURIComponent(id)}/combinationConfigurations`;
-    return { ...strength, combinationConfigurations: await transport.list({ ...spec, path }) };
+    if (typeof id !== "string") throw unreadable(STRENGTHS, "a strength has no id");
+    return { ...strength, combinationConfigurations: await listConfigurations(transport, id) };
   };
   const found: AuthenticationStrength[] = [];
-  for (const strength of await transport.list(spec)) found.push(readAuthenticationStrength(await whole(strength)));
+  for (const strength of await transport.list(STRENGTHS)) found.push(readAuthenticationStrength(await whole(strength)));
   return found;
 }
