@@ -18,6 +18,12 @@ export class SettingsError extends Error {
 /** Reads a value of the stack configuration by its full name, for example `azuread:tenantId`. */
 export type ReadConfig = (key: string) => string | undefined;
 
+/** Where a value can be set, the one that wins first. */
+export const SOURCES = ["fromEnv", "fromConfig"] as const;
+
+/** A way to read a setting from one place alone. */
+export type Source = (typeof SOURCES)[number];
+
 /** Reads settings from the environment and the stack configuration. */
 export class Reader {
   constructor(
