@@ -2,7 +2,7 @@ import { readAuthenticationStrength, readConditionalAccessPolicy } from "../poli
 import type { AuthenticationStrength, ConditionalAccessPolicy } from "../policy/access/model.js";
 import { GraphError } from "./errors.js";
 import { PERMISSIONS as PASSKEY_PERMISSIONS, toMethod, type Fido2Method } from "./fido2Methods.js";
-import { GROUP_PERMISSIONS } from "./members.js";
+import { findMember, GROUP_PERMISSIONS } from "./members.js";
 import { CONDITIONAL_ACCESS, listConfigurations, STRENGTHS } from "./strengths.js";
 import type { TokenFacts } from "./tokenFacts.js";
 import { isObject, unreadable, type Json, type RequestSpec, type Transport } from "./transport.js";
@@ -32,6 +32,8 @@ export interface InspectionGraph {
   oneGroup(): Promise<void>;
   /** Asks for the id of one disabled account. */
   oneDisabledAccount(): Promise<void>;
+  /** The object id of somebody in a group, through nested groups, too; undefined where there is nobody. */
+  someMember(groupId: string): Promise<string | undefined>;
   /** An account by object id or user principal name; undefined where there is none. */
   account(idOrName: string): Promise<InspectedAccount | undefined>;
   /** The groups of an account, through nested groups, too. */
@@ -65,6 +67,7 @@ export function inspection(transport: Transport): InspectionGraph {
         permissions: USER_PERMISSIONS,
         aboutPeople: true,
       }),
+    someMember: (groupId) => findMember(transport, groupId),
     account: (idOrName) => readAccount(transport, idOrName),
     groupsOf: (userId) => readGroupsOf(transport, userId),
     passkeysOf: (userId) => readPasskeysOf(transport, userId),
