@@ -201,10 +201,10 @@ async function examineTenant(connection: ConnectionSettings, asking: Asking, fin
   const reads = await readTenant(graph, names, onStep);
   const policy = valueOf(reads.policy);
   const everyone = policy && policy.includeTargets?.some(({ id }) => id === ALL_USERS) === true;
-  const { policy: _policy, groupNames: _names, emergency: _emergency, ...probes } = reads;
+  const { groupNames: _names, emergency: _emergency, ...probes } = reads;
   const resources = declared?.resources;
   findings.push(
-    ...checkPermissions({ purposes, token, probes: { ...probes, policy: reads.policy }, everyone, resources }),
+    ...checkPermissions({ purposes, token, probes, everyone, resources }),
     ...checkLicences(reads.report, purposes, everyone),
     ...checkClock(readings),
   );

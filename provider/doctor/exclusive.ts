@@ -1,6 +1,6 @@
 import { isAboutAction, isOn, scopeOf } from "../policy/access/applies.js";
 import { fido2Limit, strengthOf } from "../policy/access/grants.js";
-import type { AuthenticationStrength, ConditionalAccessPolicy } from "../policy/access/index.js";
+import { NOBODY, type AuthenticationStrength, type ConditionalAccessPolicy } from "../policy/access/index.js";
 import { requirementOf } from "../policy/access/requirement.js";
 import { isRequired, satisfies } from "../policy/impact/strengths.js";
 import { allows } from "../policy/impact/methods.js";
@@ -16,9 +16,6 @@ import { notesOf, type Finding } from "./findings.js";
 import { methodFacts, onlyThis, type MethodFacts } from "./otherMethods.js";
 
 const notes = notesOf("exclusive");
-
-/** Graph's word for nobody: an id that no document means. */
-export const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** What decides which methods the people of an exclusive profile have. */
 export interface ExclusiveFacts {

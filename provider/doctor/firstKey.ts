@@ -1,12 +1,12 @@
 import {
   canRegisterFirstKey,
+  NOBODY,
   type FirstKeyAnswer,
   type FirstKeyDocuments,
   type KeyModel,
   type Newcomer,
 } from "../policy/access/index.js";
 import { ALL_USERS, type Inventory, type NormalProfile } from "../policy/index.js";
-import { NOBODY } from "./exclusive.js";
 import { notesOf, type Finding } from "./findings.js";
 
 const notes = notesOf("firstKey");

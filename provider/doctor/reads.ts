@@ -80,7 +80,7 @@ async function probePasskeys(
   user: string | undefined,
   group: string | undefined,
 ): Promise<Answer<unknown> | undefined> {
-  const member = user ?? (group && valueOf(await answerOf(graph.readUserMembers(group)))?.[0]);
+  const member = user ?? (group && valueOf(await answerOf(graph.inspect.someMember(group))));
   return member === undefined ? undefined : answerOf(graph.inspect.passkeysOf(member));
 }
 

@@ -1,5 +1,6 @@
 import { foundSettings, resolveSettings, WAYS, type ConnectionSettings, type FoundSetting } from "../graph/index.js";
 import type { ReadConfig } from "../graph/index.js";
+import { isGuid } from "../policy/index.js";
 import { notesOf, sentences, type Finding } from "./findings.js";
 
 const notes = notesOf("settings");
@@ -68,11 +69,9 @@ function listing({ setting, variable, value }: FoundSetting): Finding {
   return notes.ok(setting, isShown(setting, value) ? `${value} (${from})` : `set ${from}`);
 }
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Whoever mixes up two variables must not find a secret on the screen: an id is shown where it is one. */
 function isShown(setting: string, value: string | undefined): value is string {
-  return value !== undefined && (GUID.test(value) || !/(tenant|client)Id$/.test(setting));
+  return value !== undefined && (isGuid(value) || !/(tenant|client)Id$/.test(setting));
 }
 
 const hidden = (setting: string): Finding =>

@@ -11,9 +11,18 @@ import type { Switches } from "./switches.js";
  */
 export function unknownProperties(body: JsonObject, known: readonly string[], switches: Switches): JsonObject {
   const unknown = Object.entries(body).filter(([name]) => !name.includes("@odata.") && !known.includes(name));
-  const [first] = unknown;
+  return storedUnknown(Object.fromEntries(unknown) as JsonObject, switches);
+}
+
+/**
+ * The same for properties that are known to be unknown.
+ *
+ * @throws GraphHttpError 400 where the switch refuses them
+ */
+export function storedUnknown(unknown: JsonObject, switches: Switches): JsonObject {
+  const [first] = Object.keys(unknown);
   if (first !== undefined && switches.unknownProperties === "refused") {
-    throw graphErrors.badRequest(`Invalid property '${first[0]}'.`);
+    throw graphErrors.badRequest(`Invalid property '${first}'.`);
   }
-  return switches.unknownProperties === "stored" ? Object.fromEntries(unknown) : {};
+  return switches.unknownProperties === "stored" ? unknown : {};
 }

@@ -1,5 +1,5 @@
 import { oidcSource, type OidcSource } from "./oidc.js";
-import { howToSet, isGiven, SettingsError, type Reader } from "./reader.js";
+import { howToSet, isGiven, SettingsError, SOURCES, type Reader, type Source } from "./reader.js";
 import { Secret } from "./secret.js";
 import { SecretFile } from "./secretFile.js";
 import type { Setting } from "./variables.js";
@@ -17,9 +17,6 @@ export type Authentication =
 
 /** A PEM or PKCS#12 file, or a PKCS#12 bundle in base64. */
 export type CertificateSource = { readonly path: string } | { readonly base64: Secret };
-
-const SOURCES = ["fromEnv", "fromConfig"] as const;
-type Source = (typeof SOURCES)[number];
 
 /** A local Graph needs no credentials, but may be given a client secret. */
 export function chooseLocal(reader: Reader, clientId: string | undefined): Authentication {

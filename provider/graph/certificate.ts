@@ -3,6 +3,7 @@ import { promises as files } from "node:fs";
 import type { CertificateSource } from "./authentication.js";
 import { SettingsError } from "./reader.js";
 import type { Secret } from "./secret.js";
+import { unreadableFile } from "./secretFile.js";
 
 const PASSWORD_VARIABLE = "ENTRA_PASSKEYS_CERTIFICATE_PASSWORD";
 
@@ -37,8 +38,7 @@ async function readBytes(source: CertificateSource, setting: string): Promise<Bu
   try {
     return await files.readFile(source.path);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new SettingsError(setting, `names a file that cannot be read (${reason})`, "Check the path and its rights.");
+    throw unreadableFile(setting, error);
   }
 }
 

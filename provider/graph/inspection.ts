@@ -2,8 +2,8 @@ import { readAuthenticationStrength, readConditionalAccessPolicy } from "../poli
 import type { AuthenticationStrength, ConditionalAccessPolicy } from "../policy/access/model.js";
 import { GraphError } from "./errors.js";
 import { PERMISSIONS as PASSKEY_PERMISSIONS, toMethod, type Fido2Method } from "./fido2Methods.js";
-import { GROUP_PERMISSIONS } from "./members.js";
-import { READ_STRENGTHS, STRENGTHS_PATH } from "./strengths.js";
+import { findMember, GROUP_PERMISSIONS } from "./members.js";
+import { CONDITIONAL_ACCESS, listConfigurations, STRENGTHS } from "./strengths.js";
 import type { TokenFacts } from "./tokenFacts.js";
 import { isObject, unreadable, type Json, type RequestSpec, type Transport } from "./transport.js";
 
@@ -32,6 +32,8 @@ export interface InspectionGraph {
   oneGroup(): Promise<void>;
   /** Asks for the id of one disabled account. */
   oneDisabledAccount(): Promise<void>;
+  /** The object id of somebody in a group, through nested groups, too; undefined where there is nobody. */
+  someMember(groupId: string): Promise<string | undefined>;
   /** An account by object id or user principal name; undefined where there is none. */
   account(idOrName: string): Promise<InspectedAccount | undefined>;
   /** The groups of an account, through nested groups, too. */
@@ -44,7 +46,6 @@ export interface InspectionGraph {
   strengths(): Promise<AuthenticationStrength[]>;
 }
 
-const PREFER = { prefer: "include-unknown-enum-members" };
 const USER_PERMISSIONS = ["User.Read.All", "Directory.Read.All"];
 
 /** The small reads of one tenant. */
@@ -66,6 +67,7 @@ export function inspection(transport: Transport): InspectionGraph {
         permissions: USER_PERMISSIONS,
         aboutPeople: true,
       }),
+    someMember: (groupId) => findMember(transport, groupId),
     account: (idOrName) => readAccount(transport, idOrName),
     groupsOf: (userId) => readGroupsOf(transport, userId),
     passkeysOf: (userId) => readPasskeysOf(transport, userId),
@@ -135,7 +137,7 @@ async function readPasskeysOf(transport: Transport, userId: string): Promise<Fid
     action: "reading the passkeys of an account",
     path: `/users/${encodeURIComponent(userId)}/authentication/fido2Methods`,
     permissions: PASSKEY_PERMISSIONS,
-    headers: PREFER,
+    headers: { prefer: "include-unknown-enum-members" },
     aboutPeople: true,
   };
   return (await orMissing(transport.list(spec)))?.map(toMethod);
@@ -143,32 +145,19 @@ async function readPasskeysOf(transport: Transport, userId: string): Promise<Fid
 
 /** @see https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies */
 async function readConditionalAccess(transport: Transport): Promise<ConditionalAccessPolicy[]> {
-  const spec = {
-    action: "reading the Conditional Access policies",
-    path: "/identity/conditionalAccess/policies",
-    permissions: ["Policy.Read.All"],
-    headers: PREFER,
-  };
-  return (await transport.list(spec)).map(readConditionalAccessPolicy);
+  return (await transport.list(CONDITIONAL_ACCESS)).map(readConditionalAccessPolicy);
 }
 
 /** @see https://learn.microsoft.com/graph/api/authenticationstrengthroot-list-policies */
 async function readStrengths(transport: Transport): Promise<AuthenticationStrength[]> {
-  const spec = {
-    action: "reading the authentication strengths",
-    path: STRENGTHS_PATH,
-    permissions: READ_STRENGTHS,
-    headers: PREFER,
-  };
   const whole = async (strength: Json): Promise<Json> => {
     const { id, policyType, combinationConfigurations: inline } = strength;
-    // Whether the list carries them depends on the service; built-in strengths have none.
+    // Built-in strengths have none.
     if ((Array.isArray(inline) && inline.every(isObject)) || policyType === "builtIn") return strength;
-    if (typeof id !== "string") throw unreadable(spec, "a strength has no id");
-    const path = `${STRENGTHS_PATH}/${encodeURIComponent(id)}/combinationConfigurations`;
-    return { ...strength, combinationConfigurations: await transport.list({ ...spec, path }) };
+    if (typeof id !== "string") throw unreadable(STRENGTHS, "a strength has no id");
+    return { ...strength, combinationConfigurations: await listConfigurations(transport, id) };
   };
   const found: AuthenticationStrength[] = [];
-  for (const strength of await transport.list(spec)) found.push(readAuthenticationStrength(await whole(strength)));
+  for (const strength of await transport.list(STRENGTHS)) found.push(readAuthenticationStrength(await whole(strength)));
   return found;
 }

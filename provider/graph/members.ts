@@ -41,6 +41,29 @@ export async function listMembers(
   relation: "members" | "transitiveMembers",
   options: ReadOptions = {},
 ): Promise<{ users: string[]; hasGroups: boolean }> {
+  const users = new Map<string, string>();
+  let hasGroups = false;
+  for await (const page of memberPages(transport, groupId, relation, options)) {
+    for (const id of page.users) users.set(id.toLowerCase(), id);
+    hasGroups ||= page.hasGroups;
+  }
+  return { users: [...users.values()], hasGroups };
+}
+
+/** Somebody in a group, through nested groups, too; undefined where there is nobody. Reads no further than that takes. */
+export async function findMember(transport: Transport, groupId: string): Promise<string | undefined> {
+  for await (const { users } of memberPages(transport, groupId, "transitiveMembers")) {
+    if (users[0] !== undefined) return users[0];
+  }
+  return undefined;
+}
+
+async function* memberPages(
+  transport: Transport,
+  groupId: string,
+  relation: "members" | "transitiveMembers",
+  options: ReadOptions = {},
+): AsyncGenerator<{ users: string[]; hasGroups: boolean }> {
   const spec = {
     action: `reading the members of group ${groupId}`,
     path: `/groups/${encodeURIComponent(groupId)}/${relation}`,
@@ -49,14 +72,14 @@ export async function listMembers(
     onMissing: (failure: Failure) => new GraphError(failure, "The group does not exist (any more): check its id."),
     ...options,
   };
-  const users = new Map<string, string>();
-  let hasGroups = false;
   for await (const page of transport.pages(spec)) {
+    const users: string[] = [];
+    let hasGroups = false;
     for (const { id, "@odata.type": type } of page) {
       if (typeof id !== "string" || typeof type !== "string") throw unreadable(spec, "a member has no id or type");
-      if (type === "#microsoft.graph.user") users.set(id.toLowerCase(), id);
+      if (type === "#microsoft.graph.user") users.push(id);
       hasGroups ||= type === "#microsoft.graph.group";
     }
+    yield { users, hasGroups };
   }
-  return { users: [...users.values()], hasGroups };
 }

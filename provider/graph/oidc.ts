@@ -1,5 +1,5 @@
 import { isLoopback } from "./loopback.js";
-import { howToSet, isGiven, SettingsError, type Reader } from "./reader.js";
+import { howToSet, isGiven, SettingsError, SOURCES, type Reader, type Source } from "./reader.js";
 import { Secret } from "./secret.js";
 
 /** Where the ID token of a workload comes from. */
@@ -18,7 +18,7 @@ export type OidcSource =
     };
 
 /** The variable in which AKS names the file with the ID token of a pod. */
-export const POD_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE";
+const POD_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE";
 const GITHUB_URL = "ACTIONS_ID_TOKEN_REQUEST_URL";
 const AZURE_DEVOPS_URL = "SYSTEM_OIDCREQUESTURI";
 
@@ -27,7 +27,7 @@ const AZURE_DEVOPS_URL = "SYSTEM_OIDCREQUESTURI";
  * of source counts less than where it was set.
  */
 export function oidcSource(reader: Reader): OidcSource {
-  for (const from of ["fromEnv", "fromConfig"] as const) {
+  for (const from of SOURCES) {
     const token = reader[from]("azuread:oidcToken");
     if (token !== undefined) return { token: new Secret(token) };
     const tokenFile = reader[from]("azuread:oidcTokenFilePath");
@@ -42,7 +42,7 @@ export function oidcSource(reader: Reader): OidcSource {
   throw noToken(reader);
 }
 
-function requestSource(reader: Reader, from: "fromEnv" | "fromConfig"): OidcSource | undefined {
+function requestSource(reader: Reader, from: Source): OidcSource | undefined {
   const requestUrl = reader[from]("azuread:oidcRequestUrl")?.trim();
   if (requestUrl === undefined) return undefined;
   const variable = from === "fromEnv" ? reader.variableOf("azuread:oidcRequestUrl") : undefined;
@@ -60,7 +60,7 @@ function requestSource(reader: Reader, from: "fromEnv" | "fromConfig"): OidcSour
 }
 
 /** A configuration file, which a pull request can change, must not choose the host that gets a job's token. */
-function requestTokenFor(reader: Reader, from: "fromEnv" | "fromConfig"): Secret | undefined {
+function requestTokenFor(reader: Reader, from: Source): Secret | undefined {
   const setting = "azuread:oidcRequestToken";
   if (from === "fromEnv") return reader.secret(setting);
   const own = reader.fromConfig(setting);

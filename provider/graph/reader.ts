@@ -18,6 +18,12 @@ export class SettingsError extends Error {
 /** Reads a value of the stack configuration by its full name, for example `azuread:tenantId`. */
 export type ReadConfig = (key: string) => string | undefined;
 
+/** Where a value can be set, the one that wins first. */
+export const SOURCES = ["fromEnv", "fromConfig"] as const;
+
+/** A way to read a setting from one place alone. */
+export type Source = (typeof SOURCES)[number];
+
 /** Reads settings from the environment and the stack configuration. */
 export class Reader {
   constructor(
@@ -68,7 +74,7 @@ export interface FoundSetting {
   readonly overrides: boolean;
 }
 
-/** Settings that are ids, words, paths or addresses of this machine. */
+/** Settings that are ids, words or paths. Not the address of a local Graph: a password may be in it. */
 const SHOWN: ReadonlySet<Setting> = new Set<Setting>([
   "azuread:tenantId",
   "azuread:clientId",
@@ -82,7 +88,6 @@ const SHOWN: ReadonlySet<Setting> = new Set<Setting>([
   "azuread:useAksWorkloadIdentity",
   "azuread:useMsi",
   "azuread:useCli",
-  "entra-passkeys:endpoint",
 ]);
 
 /** Every setting that has a value, in the order of the documentation. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { chooseAuthentication, chooseLocal, type Authentication } from "./authentication.js";
 import { CLOUDS, environmentNames, findCloud, type Cloud } from "./clouds.js";
 import { isLoopback } from "./loopback.js";
-import { howToSet, isGiven, Reader, SettingsError, type ReadConfig } from "./reader.js";
+import { howToSet, isGiven, Reader, SettingsError, SOURCES, type ReadConfig } from "./reader.js";
 import { notEmpty, unreadableFile } from "./secretFile.js";
 
 /** What it takes to reach the Graph of one tenant. Safe to print: secrets show as `[secret]`. */
@@ -85,7 +85,7 @@ function ofPod(
 function readClientId(reader: Reader): string | undefined {
   const setting = "azuread:clientId";
   let found: string | undefined;
-  for (const from of ["fromEnv", "fromConfig"] as const) {
+  for (const from of SOURCES) {
     const value = reader[from](setting);
     const path = reader[from]("azuread:clientIdFilePath");
     found = path === undefined ? value : idIn(path, value);

@@ -1,9 +1,11 @@
+import { isGuid } from "../policy/guid.js";
 import { secretsOf } from "./authentication.js";
 import type { CachedCredential } from "./credentials.js";
 import { GraphError, SignInError } from "./errors.js";
 import { SettingsError } from "./reader.js";
 import { redact } from "./secret.js";
 import { graphBase, type ConnectionSettings } from "./settings.js";
+import { claimsOf } from "./tokenFacts.js";
 
 /** What to do about the sign-in errors that people meet most. */
 const HINTS: ReadonlyMap<string, string> = new Map([
@@ -93,16 +95,8 @@ export class SignIn {
   }
 }
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** The tenant that a token names; undefined where the token cannot be read, which is its issuer's good right. */
+/** The tenant that a token names; undefined where it names none. */
 function tenantOf(token: string): string | undefined {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
-    const tid =
-      typeof claims === "object" && claims !== null && "tid" in claims ? String(claims.tid).toLowerCase() : "";
-    return GUID.test(tid) ? tid : undefined;
-  } catch {
-    return undefined;
-  }
+  const tenant = String(claimsOf(token)?.["tid"] ?? "").toLowerCase();
+  return isGuid(tenant) ? tenant : undefined;
 }

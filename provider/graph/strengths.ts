@@ -2,17 +2,38 @@ import type { StrengthRequirement } from "../policy/index.js";
 import { fido2Limit } from "../policy/access/grants.js";
 import { readAuthenticationStrength, readConditionalAccessPolicy } from "../policy/access/read.js";
 import { requirementOf, type Strength } from "../policy/access/requirement.js";
-import { isObject, unreadable, type Json, type Transport } from "./transport.js";
+import { isObject, unreadable, type Json, type RequestSpec, type Transport } from "./transport.js";
 
-/** Where authentication strengths are, below the version. */
-export const STRENGTHS_PATH = "/policies/authenticationStrengthPolicies";
-/** Reads authentication strengths. */
-export const READ_STRENGTHS = [
-  "Policy.Read.AuthenticationMethod",
-  "Policy.Read.All",
-  "Policy.ReadWrite.AuthenticationMethod",
-  "Policy.ReadWrite.ConditionalAccess",
-];
+const PREFER = { prefer: "include-unknown-enum-members" };
+
+/** Lists the Conditional Access policies. */
+export const CONDITIONAL_ACCESS: RequestSpec = {
+  action: "reading the Conditional Access policies",
+  path: "/identity/conditionalAccess/policies",
+  permissions: ["Policy.Read.All"],
+  headers: PREFER,
+};
+
+/** Lists the authentication strengths. */
+export const STRENGTHS: RequestSpec = {
+  action: "reading the authentication strengths",
+  path: "/policies/authenticationStrengthPolicies",
+  permissions: [
+    "Policy.Read.AuthenticationMethod",
+    "Policy.Read.All",
+    "Policy.ReadWrite.AuthenticationMethod",
+    "Policy.ReadWrite.ConditionalAccess",
+  ],
+  headers: PREFER,
+};
+
+/** The combination configurations of a strength whose list does not carry them: that depends on the service. */
+export function listConfigurations(transport: Transport, id: string): Promise<Json[]> {
+  return transport.list({
+    ...STRENGTHS,
+    path: `${STRENGTHS.path}/${encodeURIComponent(id)}/combinationConfigurations`,
+  });
+}
 
 /**
  * The Conditional Access policies that are enabled and ask for an authentication strength at sign-in, each with what its
@@ -28,20 +49,16 @@ export const READ_STRENGTHS = [
  * @see https://learn.microsoft.com/graph/api/authenticationstrengthroot-list-policies
  */
 export async function readStrengthRequirements(transport: Transport): Promise<StrengthRequirement[]> {
-  const spec = {
-    action: "reading the Conditional Access policies",
-    path: "/identity/conditionalAccess/policies",
-    permissions: ["Policy.Read.All"],
-    headers: { prefer: "include-unknown-enum-members" },
-  };
-  const policies = (await transport.list(spec)).filter(({ state, grantControls }) => {
+  const policies = (await transport.list(CONDITIONAL_ACCESS)).filter(({ state, grantControls }) => {
     return state === "enabled" && isObject(grantControls) && isObject(grantControls.authenticationStrength);
   });
   if (policies.length === 0) return [];
   const strengths = await readStrengths(transport, new Set(policies.map(strengthId)));
   return policies.flatMap((policy) => {
     const strength = strengths.get(strengthId(policy));
-    if (!strength) throw unreadable(spec, "a policy asks for an authentication strength that does not exist");
+    if (!strength) {
+      throw unreadable(CONDITIONAL_ACCESS, "a policy asks for an authentication strength that does not exist");
+    }
     return requirementOf(readConditionalAccessPolicy(policy), strength) ?? [];
   });
 }
@@ -53,28 +70,18 @@ function strengthId(policy: Json): string {
 
 /** Those that are asked for, by id. */
 async function readStrengths(transport: Transport, wanted: ReadonlySet<string>): Promise<Map<string, Strength>> {
-  const spec = {
-    action: "reading the authentication strengths",
-    path: STRENGTHS_PATH,
-    permissions: READ_STRENGTHS,
-    headers: { prefer: "include-unknown-enum-members" },
-  };
   const strengths = new Map<string, Strength>();
-  for (const strength of await transport.list(spec)) {
+  for (const strength of await transport.list(STRENGTHS)) {
     const { id, displayName, allowedCombinations, combinationConfigurations } = strength;
     if (typeof id !== "string" || !isTexts(allowedCombinations)) {
-      throw unreadable(spec, "a strength lacks its id or its combinations");
+      throw unreadable(STRENGTHS, "a strength lacks its id or its combinations");
     }
     if (!wanted.has(id.toLowerCase())) continue;
-    // Whether the list carries them depends on the service; built-in strengths have none.
     const configurations = Array.isArray(combinationConfigurations)
       ? combinationConfigurations.filter(isObject)
-      : await transport.list({
-          ...spec,
-          path: `${STRENGTHS_PATH}/${encodeURIComponent(id)}/combinationConfigurations`,
-        });
+      : await listConfigurations(transport, id);
     const limit = fido2Limit(readAuthenticationStrength({ combinationConfigurations: configurations }));
-    if (limit === "unknown") throw unreadable(spec, "a strength does not say which models it is limited to");
+    if (limit === "unknown") throw unreadable(STRENGTHS, "a strength does not say which models it is limited to");
     strengths.set(id.toLowerCase(), {
       name: typeof displayName === "string" ? displayName : id,
       id: id.toLowerCase(),

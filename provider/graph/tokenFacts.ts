@@ -1,4 +1,4 @@
-import { isObject } from "../policy/access/json.js";
+import { isObject, type Json } from "../policy/access/json.js";
 
 /** Whom a token is for and what it may do. Neither the token nor the name of a person is in it. */
 export interface TokenFacts {
@@ -30,7 +30,7 @@ export interface TokenFacts {
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
 export function readTokenFacts(token: string): TokenFacts | undefined {
-  const claims = claimsOf(token);
+  const claims = token.split(".").length === 3 ? claimsOf(token) : undefined;
   if (claims === undefined) return undefined;
   const { tid, appid, azp, oid, aud, idtyp, roles, scp, wids, iat, exp } = claims;
   const user = idtyp === "user" || (idtyp !== "app" && typeof scp === "string");
@@ -51,11 +51,10 @@ export function readTokenFacts(token: string): TokenFacts | undefined {
   };
 }
 
-function claimsOf(token: string): Record<string, unknown> | undefined {
-  const parts = token.split(".");
-  if (parts.length !== 3) return undefined;
+/** The claims of a token; undefined where it cannot be read, which is its issuer's good right. */
+export function claimsOf(token: string): Json | undefined {
   try {
-    const claims: unknown = JSON.parse(Buffer.from(parts[1]!, "base64url").toString("utf8"));
+    const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
     return isObject(claims) ? claims : undefined;
   } catch {
     return undefined;

@@ -32,6 +32,12 @@ describe("checkSettings", () => {
     found(findings, "azuread:clientId", /^set from ARM_CLIENT_ID$/);
   });
 
+  it("never shows the password in the address of a local Graph", () => {
+    const { findings } = checkSettings({ ...app, ENTRA_PASSKEYS_ENDPOINT: `http://me:${SECRET}@127.0.0.1:1` });
+    assert.ok(!JSON.stringify(findings).includes(SECRET));
+    found(findings, "entra-passkeys:endpoint", /more in it than scheme, host, port and path/, "error");
+  });
+
   for (const [what, env, words] of [
     [
       "a certificate and a secret",

@@ -39,6 +39,20 @@ describe("Graph inspection", () => {
     await failure(inspect.oneGroup(), UnreadableAnswerError);
   });
 
+  it("finds somebody in a group without reading all of it", async () => {
+    const { inspect } = rig(fake).graph;
+    const user = { "@odata.type": "#microsoft.graph.user", id: ID };
+    const more = { "@odata.nextLink": `${fake.url}/v1.0/next` };
+    fake.answer({ body: { value: [group(GROUP)], ...more } }, { body: { value: [user], ...more } });
+    assert.equal(await inspect.someMember(GROUP), ID);
+    assert.deepEqual(
+      fake.seen.map(({ path }) => path),
+      [`/v1.0/groups/${GROUP}/transitiveMembers`, "/v1.0/next"],
+    );
+    fake.answer({ body: { value: [] } });
+    assert.equal(await inspect.someMember(GROUP), undefined);
+  });
+
   it("tells an account that is not there from one that may not be read", async () => {
     const { inspect } = rig(fake).graph;
     const name = "ann@contoso.example";

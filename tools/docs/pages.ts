@@ -33,7 +33,8 @@ export async function generatePages(root: string): Promise<Pages> {
     part: "arguments",
     generated: resourceMarkdown(resource),
   }));
-  for (const command of describedCommands()) {
+  const described = describedCommands();
+  for (const command of described) {
     drafts.push({
       path: `docs/cli/${command.name}.md`,
       start: `# ${command.path}\n`,
@@ -45,7 +46,7 @@ export async function generatePages(root: string): Promise<Pages> {
     path: "docs/cli/README.md",
     start: "# The command line\n",
     part: "commands",
-    generated: commandsMarkdown(describedCommands()),
+    generated: commandsMarkdown(described),
   });
   const pages = drafts.map(async ({ path, start, part, generated }) => {
     const file = join(root, path);

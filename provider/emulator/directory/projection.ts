@@ -197,8 +197,11 @@ function withheld(value: unknown): [] | null {
 }
 
 function defaultsOf(kind: ObjectKind, version: string): Record<string, unknown> {
-  const scopes = kind === "servicePrincipal" ? (PRINCIPAL_SCOPES[version] ?? []) : [];
-  return { ...DEFAULTS[kind], ...Object.fromEntries(scopes.map((name) => [name, []])) };
+  if (kind !== "servicePrincipal") {
+    return DEFAULTS[kind];
+  }
+  const scopes = PRINCIPAL_SCOPES[version] ?? [];
+  return { ...PRINCIPAL, ...Object.fromEntries(scopes.map((name) => [name, []])) };
 }
 
 function defaultNames(found: DirectoryObject, defaults: Record<string, unknown>, version: string): string[] {

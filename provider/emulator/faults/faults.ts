@@ -73,7 +73,7 @@ export class Faults {
     return this.add({ match, ...options, do: { kind: "cut", phase: "after" } });
   }
 
-  /** Cuts the connection in the middle of the answer: status and headers have left, the body has not. */
+  /** Cuts the connection in the middle of the answer: status, headers and half of the body have left. */
   cutDuring(match: FaultMatch = POLICY_WRITE, options: FaultTiming = {}): FaultHandle {
     return this.add({ match, ...options, do: { kind: "cut", phase: "during" } });
   }

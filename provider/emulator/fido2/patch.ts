@@ -1,7 +1,8 @@
-import { graphErrors, GraphHttpError, PERSISTENCE_PREFIX } from "../errors.js";
+import { GraphHttpError, PERSISTENCE_PREFIX } from "../errors.js";
 import { sameId } from "../guid.js";
 import type { Switches } from "../switches.js";
 import { orBadRequest } from "../readers.js";
+import { storedUnknown } from "../unknown-properties.js";
 import { readBody, type SentPolicy } from "./body.js";
 import {
   defaultPolicy,
@@ -45,13 +46,7 @@ export function patchPolicy(before: Fido2Policy, body: unknown, context: WriteCo
   if (sent.isSelfServiceRegistrationAllowed !== undefined) {
     after.isSelfServiceRegistrationAllowed = sent.isSelfServiceRegistrationAllowed;
   }
-  const unknown = Object.keys(sent.unknown);
-  if (unknown.length > 0 && switches.unknownProperties === "refused") {
-    throw graphErrors.badRequest(`Invalid property '${unknown[0]}'.`);
-  }
-  if (switches.unknownProperties === "stored") {
-    Object.assign(after, sent.unknown);
-  }
+  Object.assign(after, storedUnknown(sent.unknown, switches));
   const sameDefault = (sent.defaultPasskeyProfile ?? null) === before.defaultPasskeyProfile;
   if (sent.defaultPasskeyProfile !== undefined && !sameDefault && switches.writtenDefaultProfile === "refused") {
     refuse("defaultPasskeyProfile is read-only");

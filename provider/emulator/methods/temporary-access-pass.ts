@@ -1,4 +1,4 @@
-import { graphErrors, GraphHttpError, PERSISTENCE_PREFIX } from "../errors.js";
+import { GraphHttpError, PERSISTENCE_PREFIX } from "../errors.js";
 import { unreadMembers } from "../fido2/annotations.js";
 import { checkTarget, writeExcludeTargets, type TargetLookup } from "../fido2/targets.js";
 import { ALL_USERS, type ExcludeTarget } from "../fido2/types.js";
@@ -16,6 +16,7 @@ import {
   type Reader,
 } from "../readers.js";
 import type { Switches } from "../switches.js";
+import { storedUnknown } from "../unknown-properties.js";
 import type { MethodTarget } from "./configurations.js";
 import type { MethodSample } from "./samples.js";
 
@@ -65,15 +66,12 @@ export function patchTemporaryAccessPass(
   };
   const read = orBadRequest(() => readProperties(body, TYPE, READERS));
   const { sent, unknown }: { sent: Sent; unknown: JsonObject } = read;
-  const [first] = Object.keys(unknown);
-  if (first !== undefined && switches.unknownProperties === "refused") {
-    throw graphErrors.badRequest(`Invalid property '${first}'.`);
-  }
+  const more = storedUnknown(unknown, switches);
   const { includeTargets, excludeTargets, ...values } = sent;
   const after: TemporaryAccessPass = {
     ...before,
     ...values,
-    ...(switches.unknownProperties === "stored" ? unknown : {}),
+    ...more,
     ...(excludeTargets === undefined
       ? {}
       : { excludeTargets: writeExcludeTargets(before, excludeTargets, directory, switches, refuse) }),

@@ -6,7 +6,7 @@ export type { AccessAnswers, AccessDocuments } from "./documents.js";
 export type { AccessReason, AccessRule } from "./finding.js";
 export { canRegisterFirstKey } from "./firstKey.js";
 export type { FirstKeyAnswer, FirstKeyDocuments, Newcomer } from "./firstKey.js";
-export { keyMatrix } from "./matrix.js";
+export { keyMatrix, NOBODY } from "./matrix.js";
 export type { MatrixCell, MatrixContext, MatrixKey, MatrixRow, MatrixVerdict } from "./matrix.js";
 export type * from "./model.js";
 export { readAuthenticationStrength, readConditionalAccessPolicy, readTemporaryAccessPassPolicy } from "./read.js";

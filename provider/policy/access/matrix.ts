@@ -56,7 +56,7 @@ export interface MatrixCell {
 }
 
 /** Graph's word for nobody: an id that no document means. */
-const NOBODY = "00000000-0000-0000-0000-000000000000";
+export const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /**
  * What each kind of people may do with each key: register it, and sign in with it, and why. Cells come row by row, keys
